@@ -1,0 +1,62 @@
+"""Counts the instructions of one request with valgrind's callgrind, which repeats within 1 %."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+WARM_UP, COUNTED = 30, 100
+PATHS = {"plain": "/plain/7/", "broken": "/broken/"}
+
+
+def thousand_instructions(variant: str, kind: str) -> float:
+    """Thousand instructions of one request of this kind, in this variant of the service."""
+    with tempfile.TemporaryDirectory() as directory:
+        output = Path(directory) / "callgrind.out"
+        subprocess.run(
+            [
+                "valgrind",
+                "--tool=callgrind",
+                "--instr-atstart=no",
+                f"--callgrind-out-file={output}",
+                sys.executable,
+                __file__,
+                variant,
+                kind,
+                directory,
+            ],
+            check=True,
+            capture_output=True,
+            cwd=HERE,
+            env={**os.environ, "PYTHONHASHSEED": "0", "DJANGO_SETTINGS_MODULE": ""},
+        )
+        total = re.search(r"^totals: (\d+)", output.read_text(), re.MULTILINE)
+        return int(total[1]) / COUNTED / 1000
+
+
+def _counted(variant: str, kind: str, directory: str) -> None:
+    """The child: warm up, then count."""
+    sys.path.insert(0, str(HERE.parent / "src"))
+    import variants
+
+    variants.set_up(variant, directory)
+    variants.requests(PATHS[kind], WARM_UP)
+    subprocess.run(["callgrind_control", "-i", "on", str(os.getpid())], check=True)
+    variants.requests(PATHS[kind], COUNTED)
+    os._exit(0)
+
+
+def main() -> None:
+    """Print the table."""
+    for kind in PATHS:
+        counts = {name: thousand_instructions(name, kind) for name in ("bare", "fireline")}
+        print(
+            f"{kind}: bare {counts['bare']:,.0f}, with Fireline {counts['fireline']:,.0f} thousand"
+        )
+
+
+if __name__ == "__main__":
+    _counted(*sys.argv[1:]) if len(sys.argv) == 4 else main()

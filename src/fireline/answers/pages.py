@@ -1,0 +1,104 @@
+"""The error pages: a project's own, or ours, which need nothing of the project but its name."""
+
+import hashlib
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine, Template, TemplateDoesNotExist, loader
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, get_language_bidi
+
+from fireline import conf
+from fireline.answers.words import words_for
+from fireline.errors.pipeline import guarded
+from fireline.errors.reports import ErrorReport
+
+_TEMPLATES = Path(__file__).parent.parent / "templates" / "fireline"
+_STYLE = (_TEMPLATES / "error.css").read_text(encoding="utf-8")
+
+_SAFE_STYLE = mark_safe(_STYLE)  # noqa: S308 (a file of ours)
+
+STYLE_HASH = f"sha256-{b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}"
+"""What a Content-Security-Policy of a proxy must allow in `style-src`; see docs/error-shapes.md."""
+
+
+def page(request: HttpRequest, report: ErrorReport) -> HttpResponse:
+    """
+    The page of this report; never raises.
+
+    A project's `errors/<status>.html` comes first, then its `<status>.html`, then ours.
+    """
+    context = _context(request, report)
+    body = guarded(_own_page, request, report, context)
+    if body is not None:
+        return HttpResponse(body, status=report.status)
+    body = guarded(_our_page, context) or _last_page(report)
+    response = HttpResponse(body, status=report.status)
+    response["Content-Security-Policy"] = _policy(context["brand_logo"])
+    return response
+
+
+def _context(request: HttpRequest, report: ErrorReport) -> dict[str, Any]:
+    settings = conf.current()
+    words = words_for(report)
+    return {
+        "status": report.status,
+        "title": words.title,
+        "message": words.message,
+        "hint": words.hint,
+        "error_id": report.error_id,
+        "correlation_id": report.correlation_id,
+        "code": report.code,
+        "is_told": report.is_told,
+        "brand_name": settings.BRAND_NAME or settings.service,
+        "brand_logo": settings.BRAND_LOGO,
+        "home": settings.BRAND_HOME,
+        "contact": settings.BRAND_CONTACT,
+        "request_path": request.path,
+        "language": get_language() or "en",
+        "is_right_to_left": get_language_bidi(),
+    }
+
+
+def _own_page(request: HttpRequest, report: ErrorReport, context: dict[str, Any]) -> str | None:
+    names = [f"errors/{report.status}.html", f"{report.status}.html"]
+    if report.code == "CSRF_FAILED":
+        names.insert(0, "403_csrf.html")
+    try:
+        template = loader.select_template(names)
+    except TemplateDoesNotExist:
+        return None
+    # Like Django's own views: a page of a failure of ours gets no request, because a context
+    # processor that asks the database would fail again.
+    return str(template.render(context, request if report.status < 500 else None))
+
+
+@cache
+def _template() -> Template:
+    engine = Engine(dirs=[str(_TEMPLATES)], libraries={"i18n": "django.templatetags.i18n"})
+    return engine.get_template("error.html")
+
+
+def _our_page(context: dict[str, Any]) -> str:
+    return _template().render(Context({**context, "style": _SAFE_STYLE}))
+
+
+def _last_page(report: ErrorReport) -> str:
+    return (
+        f"<!doctype html><title>{report.status}</title><h1>{report.status}</h1>"
+        f"<p>{report.error_id}</p>"
+    )
+
+
+def _policy(logo: str) -> str:
+    images = "'self' data:"
+    if (address := urlsplit(logo)).netloc:
+        images += f" {address.scheme or 'https'}://{address.netloc}"
+    return (
+        f"default-src 'none'; style-src '{STYLE_HASH}'; img-src {images}; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'"
+    )

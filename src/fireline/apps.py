@@ -1,0 +1,40 @@
+"""Where Fireline is put together when Django starts."""
+
+from importlib import import_module
+
+from django.apps import AppConfig, apps
+from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
+
+from fireline import checks, conf
+from fireline.answers import shape_named
+from fireline.middleware import security
+from fireline.sources import django as django_source
+from fireline.sources import tracing
+
+
+class FirelineConfig(AppConfig):
+    """The app `fireline`: no models, no tables."""
+
+    name = "fireline"
+    verbose_name = "Fireline"
+
+    def ready(self) -> None:
+        """Refuse wrong settings, then connect the sources."""
+        _refuse_unknown_shapes(conf.current())
+        checks.install()
+        django_source.install()
+        tracing.install()
+        security.install()
+        if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
+            import_module("fireline.sources.drf").install()
+
+
+def _refuse_unknown_shapes(settings: conf.Settings) -> None:
+    for name in {settings.RESPONSE_FORMAT, *settings.RESPONSE_FORMAT_BY_PATH.values()} - {None}:
+        try:
+            shape_named(str(name))
+        except ImportError as error:
+            raise ImproperlyConfigured(
+                f"FIRELINE['RESPONSE_FORMAT'] is {name!r}. {error}"
+            ) from error

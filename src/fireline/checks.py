@@ -1,0 +1,148 @@
+"""System checks: what of Fireline is not wired, and how to wire it."""
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from ipaddress import ip_network
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as Advice
+from django.utils.module_loading import import_string
+
+from fireline import conf
+
+FIRST = "fireline.middleware.FirelineMiddleware"
+LAST = "fireline.middleware.ErrorHandlingMiddleware"
+SINGLE = (
+    "fireline.middleware.RequestLoggingMiddleware",
+    "fireline.middleware.SecurityMiddleware",
+)
+
+
+def check(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Every finding of the checks below."""
+    settings = conf.current()
+    return [
+        *_middlewares(list(django_settings.MIDDLEWARE)),
+        *_paths(settings),
+        *_networks(settings),
+        *_logging(settings),
+        *(_own_answers() if settings.RESPONSE_FORMAT else ()),
+    ]
+
+
+def _middlewares(installed: list[str]) -> Iterator[CheckMessage]:
+    singles = [name for name in SINGLE if name in installed]
+    if FIRST not in installed and not singles:
+        yield Advice(
+            "FirelineMiddleware is not in MIDDLEWARE: answers carry no ids, and no line of the "
+            "access log is written.",
+            hint=f"Put '{FIRST}' first in MIDDLEWARE.",
+            id="fireline.W001",
+        )
+    elif FIRST in installed and installed[0] != FIRST:
+        yield Advice(
+            f"'{installed[0]}' stands before FirelineMiddleware: what it answers has no ids and "
+            "no log line.",
+            hint=f"Put '{FIRST}' first in MIDDLEWARE.",
+            id="fireline.W002",
+        )
+    if FIRST in installed and singles:
+        yield Advice(
+            f"FirelineMiddleware does the work of {', '.join(singles)} already.",
+            hint="Take them out of MIDDLEWARE.",
+            id="fireline.W003",
+        )
+    if LAST not in installed:
+        yield Advice(
+            "ErrorHandlingMiddleware is not in MIDDLEWARE: what views raise is not answered in "
+            "RESPONSE_FORMAT.",
+            hint=f"Put '{LAST}' last in MIDDLEWARE.",
+            id="fireline.W004",
+        )
+    elif installed[-1] != LAST:
+        yield Advice(
+            f"'{installed[-1]}' stands behind ErrorHandlingMiddleware and may swallow exceptions "
+            "before they are reported.",
+            hint=f"Put '{LAST}' last in MIDDLEWARE.",
+            id="fireline.W005",
+        )
+
+
+def _paths(settings: conf.Settings) -> Iterator[CheckMessage]:
+    for name in ("SINKS", "IGNORE", "CRITICAL"):
+        for path in getattr(settings, name):
+            try:
+                import_string(path)
+            except ImportError as error:
+                yield Error(
+                    f"FIRELINE['{name}'] names {path}, which cannot be imported: {error}.",
+                    hint="Give the dotted path as in an import, such as 'shop.errors.OutOfStock'.",
+                    id="fireline.E001",
+                )
+
+
+def _networks(settings: conf.Settings) -> Iterator[CheckMessage]:
+    for network in settings.TRUSTED_PROXIES:
+        try:
+            if network != "unix":
+                ip_network(network, strict=False)
+        except ValueError as error:
+            yield Error(
+                f"FIRELINE['TRUSTED_PROXIES'] names {network!r}: {error}.",
+                hint="Give addresses or networks, such as '10.0.0.0/8', or 'unix' for a socket.",
+                id="fireline.E002",
+            )
+
+
+def _logging(settings: conf.Settings) -> Iterator[CheckMessage]:
+    config = django_settings.LOGGING
+    has_root = bool(config.get("root", {}).get("handlers"))
+    if not has_root and settings.service not in config.get("loggers", {}):
+        yield Advice(
+            f"LOGGING has no handler for the logger '{settings.service}': access and error lines "
+            "are written nowhere.",
+            hint="Set LOGGING = fireline.logs.config(), or give that logger a handler.",
+            id="fireline.W006",
+        )
+
+
+def _own_answers() -> Iterator[CheckMessage]:
+    """What the project answers itself although RESPONSE_FORMAT is set."""
+    urlconf = import_module(django_settings.ROOT_URLCONF)
+    for status in (400, 403, 404, 500):
+        handler = getattr(urlconf, f"handler{status}", None)
+        if handler is not None and "fireline" not in _path_of(handler):
+            yield Advice(
+                f"{django_settings.ROOT_URLCONF} has a handler{status} of its own: failures "
+                "outside of views are not answered in RESPONSE_FORMAT.",
+                hint=f"Remove it, or point it at 'fireline.sources.django.handler{status}'.",
+                id="fireline.W007",
+            )
+    if "fireline" not in django_settings.CSRF_FAILURE_VIEW:
+        yield Advice(
+            f"CSRF_FAILURE_VIEW is '{django_settings.CSRF_FAILURE_VIEW}': failed CSRF checks are "
+            "not answered in RESPONSE_FORMAT.",
+            hint="Remove it, or set it to 'fireline.sources.django.csrf_failure'.",
+            id="fireline.W008",
+        )
+    handler = getattr(django_settings, "REST_FRAMEWORK", {}).get("EXCEPTION_HANDLER", "")
+    if handler and not _path_of(handler).startswith(("fireline.", "rest_framework.")):
+        yield Advice(
+            f"REST_FRAMEWORK['EXCEPTION_HANDLER'] is '{_path_of(handler)}', but RESPONSE_FORMAT "
+            "is set: Fireline answers, and that handler is not called.",
+            hint="Remove one of the two settings.",
+            id="fireline.W009",
+        )
+
+
+def _path_of(handler: object) -> str:
+    if isinstance(handler, str):
+        return handler
+    return f"{getattr(handler, '__module__', '')}.{getattr(handler, '__qualname__', '')}"
+
+
+def install() -> None:
+    """Let `manage.py check` ask."""
+    register(check, "fireline")

@@ -1,0 +1,172 @@
+"""Every setting of Fireline: its name, type, default and meaning."""
+
+import os
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+
+
+def service_name() -> str:
+    """The project's package name, read from DJANGO_SETTINGS_MODULE (`crm.settings` is `crm`)."""
+    return os.environ.get("DJANGO_SETTINGS_MODULE", "").partition(".")[0] or "django"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The dict `FIRELINE` of a project's settings, checked and complete."""
+
+    SERVICE: str = ""
+    """Name of the service in log lines and loggers; where empty, the project's package name."""
+
+    RESPONSE_FORMAT: str | None = None
+    """Shape of every error answer: problem, flag, flat, nested, drf, or a dotted path to a Shape.
+    None leaves every answer as Django and DRF give it and adds the ids in headers only."""
+
+    RESPONSE_FORMAT_BY_PATH: Mapping[str, str | None] = types.MappingProxyType({})
+    """Other shapes for some path prefixes, such as {"/api/v2/": "problem"}; the longest prefix wins."""
+
+    API_PATHS: tuple[str, ...] = ()
+    """Path prefixes that are always answered in JSON; the paths outside are then the site, answered by pages."""
+
+    HTML_PAGES: bool = True
+    """Whether people get HTML pages; False answers everything in JSON."""
+
+    PROBLEM_TYPE_URL: str = ""
+    """Base address of your documentation of error codes: `type` of a problem is this plus the code."""
+
+    CODE_NAMES: Mapping[str, str] = types.MappingProxyType({})
+    """Other spellings of codes in answers, such as {"NOT_FOUND": "NO_SUCH_THING"}."""
+
+    BRAND_NAME: str = ""
+    """Name on the error pages; where empty, SERVICE."""
+
+    BRAND_LOGO: str = ""
+    """Address of a logo on the error pages: a path on this host, https://... or data:image/..."""
+
+    BRAND_HOME: str = "/"
+    """Where 'Go home' on the error pages leads."""
+
+    BRAND_CONTACT: str = ""
+    """E-mail address or page that the error pages name for help."""
+
+    IGNORE: tuple[str, ...] = ()
+    """Exceptions that are answered but never reported, as dotted paths; subclasses are meant too."""
+
+    CRITICAL: tuple[str, ...] = ()
+    """Exceptions whose reports are of severity critical, as dotted paths; subclasses are meant too."""
+
+    SINKS: tuple[str, ...] = ("fireline.sinks.log.write", "fireline.sinks.security.write")
+    """Where reports go, in this order: dotted paths of callables that take an ErrorReport
+    and return True where somebody was told."""
+
+    SLOW_REQUEST_SECONDS: float = 5.0
+    """A request that takes longer is logged as WARNING with slow=true."""
+
+    TRUSTED_PROXIES: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For is believed, such as 10.0.0.0/8; unix for a socket."""
+
+    SENSITIVE_KEYS: tuple[str, ...] = ()
+    """Further names of fields that never leave the process in clear, such as passport_number."""
+
+    SUSPICIOUS_PATHS: tuple[str, ...] = ()
+    """Further paths or path segments that no honest client asks for, such as /cgi-bin/ or .htpasswd."""
+
+    @property
+    def service(self) -> str:
+        """The name of the service: SERVICE, or the project's package name."""
+        return self.SERVICE or service_name()
+
+
+_current: Settings | None = None
+
+
+def current() -> Settings:
+    """
+    The settings as they stand now; a change by `override_settings` is seen at once.
+
+    Raises ImproperlyConfigured where FIRELINE has an unknown name or a value of a wrong type.
+    """
+    global _current
+    if _current is None:
+        _current = read(getattr(django_settings, "FIRELINE", {}))
+    return _current
+
+
+def read(given: object) -> Settings:
+    """Settings from a dict such as FIRELINE; raises ImproperlyConfigured with the way out."""
+    if not isinstance(given, Mapping):
+        raise ImproperlyConfigured(
+            f"FIRELINE is {given!r}. Give it a dict, such as {{'RESPONSE_FORMAT': 'problem'}}."
+        )
+    hints = _hints()
+    for name, value in given.items():
+        if name not in hints:
+            raise ImproperlyConfigured(
+                f"FIRELINE has no setting {name}. It has {', '.join(sorted(hints))}."
+            )
+        if not _fits(value, hints[name]):
+            raise ImproperlyConfigured(
+                f"FIRELINE['{name}'] is {value!r}. Give it {described(hints[name])}."
+            )
+    return Settings(**{name: _frozen(value) for name, value in given.items()})
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    return typing.get_type_hints(Settings)
+
+
+def described(hint: Any) -> str:
+    """A type of a setting in words that a person who edits settings understands."""
+    words = {str: "a string", bool: "True or False", float: "a number", type(None): "None"}
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return " or ".join(described(part) for part in typing.get_args(hint))
+    if typing.get_origin(hint) is tuple:
+        return "a tuple or list of strings"
+    if typing.get_origin(hint) is not None:
+        return "a dict of strings"
+    return words[hint]
+
+
+def _fits(value: object, hint: Any) -> bool:
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        return any(_fits(value, part) for part in parts)
+    if origin is tuple:
+        return isinstance(value, (tuple, list)) and all(_fits(item, parts[0]) for item in value)
+    if origin is not None:
+        return isinstance(value, Mapping) and all(
+            _fits(key, parts[0]) and _fits(item, parts[1]) for key, item in value.items()
+        )
+    if hint is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, hint)
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, Mapping):
+        return types.MappingProxyType(dict(value))
+    return value
+
+
+def defaults() -> dict[str, Any]:
+    """Each setting's default, in the order of the dataclass."""
+    return {field.name: field.default for field in fields(Settings) if field.default is not MISSING}
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    global _current
+    if setting == "FIRELINE":
+        _current = None
+
+
+setting_changed.connect(_forget, dispatch_uid="fireline.conf")

@@ -1,0 +1,146 @@
+"""The catalogue: what each code means, and which exception means which code."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from fireline.errors.reports import NOTHING, Category, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A catalogue entry: what a failure of this code means to everyone."""
+
+    code: str
+    category: Category
+    status: int
+    severity: Severity
+    message: str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What one exception says beyond its kind."""
+
+    kind: Kind
+    status: int | None = None
+    message: str | None = None
+    details: Mapping[str, Any] = NOTHING
+    retry_after: timedelta | None = None
+
+
+Describer = Callable[[Any], Description]
+
+KINDS: dict[str, Kind] = {}
+"""Every code, in the order of its registration."""
+
+_meanings: dict[str, str | Describer] = {}
+_found: dict[type[BaseException], str | Describer | None] = {}
+
+
+def register(
+    code: str,
+    *,
+    category: Category | str = Category.BUSINESS,
+    status: int | None = None,
+    severity: Severity | str | None = None,
+    message: str | Promise | None = None,
+    exceptions: Iterable[type[BaseException] | str] = (),
+) -> Kind:
+    """
+    The new kind, from now on part of the catalogue.
+
+    `message` is shown to clients and may be lazy (`gettext_lazy`); status and severity follow the
+    category where they are not given. `exceptions` are classes or dotted paths that mean this kind,
+    subclasses included. Registering a code again replaces it.
+
+    Raises ValueError where the status is not one of an error (400 to 599).
+    """
+    category = Category(category)
+    kind = Kind(
+        code=code,
+        category=category,
+        status=category.status if status is None else status,
+        severity=category.severity if severity is None else Severity(severity),
+        # A lazy message is not looked into here: the catalogue fills before settings exist.
+        message=code.replace("_", " ").capitalize() if message is None else message,
+    )
+    if not 400 <= kind.status <= 599:
+        raise ValueError(f"{code} has the status {kind.status}. Give it one from 400 to 599.")
+    KINDS[code] = kind
+    for exception in exceptions:
+        means(exception, code)
+    return kind
+
+
+def means(exception: type[BaseException] | str, meaning: str | Describer) -> None:
+    """
+    Let an exception (a class or its dotted path) mean a code.
+
+    Or a describer: a callable, or the dotted path of one, which is imported when the first such
+    exception comes. Dotted paths keep the catalogue free of imports of the libraries it knows.
+    """
+    _meanings[exception if isinstance(exception, str) else _path(exception)] = meaning
+    _found.clear()
+
+
+def kind_named(code: str) -> Kind:
+    """The kind of this code; INTERNAL_ERROR where nobody has registered the code."""
+    return KINDS.get(code) or KINDS["INTERNAL_ERROR"]
+
+
+def meaning_of(exception: BaseException) -> Describer | str | None:
+    """What this exception means: a code, a describer, or None where its classes are unknown."""
+    cls = type(exception)
+    if cls not in _found:
+        if len(_found) > 1000:  # classes made at run time must not fill the memory
+            _found.clear()
+        paths = (_path(ancestor) for ancestor in cls.__mro__)
+        meaning = next((_meanings[path] for path in paths if path in _meanings), None)
+        if isinstance(meaning, str) and "." in meaning:
+            meaning = import_string(meaning)
+        _found[cls] = meaning
+    return _found[cls]
+
+
+def is_one_of(exception: BaseException, paths: Iterable[str]) -> bool:
+    """Whether the exception's class, or an ancestor of it, stands in these dotted paths."""
+    return any(_path(ancestor) in paths for ancestor in type(exception).__mro__)
+
+
+def _path(cls: type) -> str:
+    module = cls.__module__
+    return cls.__qualname__ if module == "builtins" else f"{module}.{cls.__qualname__}"
+
+
+_V, _A, _R = Category.VALIDATION, Category.AUTHENTICATION, Category.REQUEST
+_X, _S = Category.EXTERNAL, Category.SYSTEM
+_MEDIUM = Severity.MEDIUM
+
+for _code, _category, _status, _severity, _message in (
+    ("VALIDATION_ERROR", _V, 400, None, _("Validation failed")),
+    ("PARSE_ERROR", _V, 400, None, _("The request could not be read")),
+    ("BAD_REQUEST", _V, 400, None, _("Bad request")),
+    ("MALFORMED_MESSAGE", _V, 400, None, _("The message could not be read")),
+    ("UNAUTHENTICATED", _A, 401, None, _("Authentication failed")),
+    ("AUTHENTICATION_FAILED", _A, 401, None, _("Authentication failed")),
+    ("PERMISSION_DENIED", _A, 403, None, _("Permission denied")),
+    ("CSRF_FAILED", _A, 403, None, _("The form has expired or came from another site")),
+    ("NOT_FOUND", _R, 404, _MEDIUM, _("Not found")),
+    ("METHOD_NOT_ALLOWED", _R, 405, None, _("Method not allowed")),
+    ("NOT_ACCEPTABLE", _R, 406, None, _("None of the accepted formats is available")),
+    ("INTEGRITY_ERROR", _R, 409, _MEDIUM, _("This conflicts with what exists already")),
+    ("PAYLOAD_TOO_LARGE", _R, 413, None, _("The request is too large")),
+    ("UNSUPPORTED_MEDIA_TYPE", _R, 415, None, _("Unsupported media type")),
+    ("BUSINESS_RULE_VIOLATED", Category.BUSINESS, 422, None, _("A rule of the service was broken")),
+    ("RATE_LIMITED", _R, 429, _MEDIUM, _("Too many requests")),
+    ("EXTERNAL_SERVICE_ERROR", _X, 503, None, _("A service we depend on is not available")),
+    ("SERVICE_UNAVAILABLE", _X, 503, None, _("The service is temporarily unavailable")),
+    ("INTERNAL_ERROR", _S, 500, None, _("Internal server error")),
+):
+    register(_code, category=_category, status=_status, severity=_severity, message=_message)

@@ -1,0 +1,169 @@
+"""What a service's own code says of its failures: `report`, `handle`, `record`, `bind`."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import iscoroutinefunction
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from fireline.errors.pipeline import tell
+from fireline.errors.reports import NOTHING, ErrorReport, Severity
+from fireline.scope import Scope, current, enter
+from fireline.scrub import scrubbed
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def report(
+    error: BaseException | str,
+    *,
+    severity: Severity | str | None = None,
+    message: str | None = None,
+    context: Mapping[str, Any] = NOTHING,
+) -> ErrorReport:
+    """
+    The report of this failure, which is now logged and told; never raises.
+
+    A text in place of an exception reports what no exception says. `message` is what clients may
+    see; `context` is for developers, secrets are taken out. Without a severity the kind decides.
+    """
+    is_text = isinstance(error, str)
+    return tell(
+        None if isinstance(error, str) else error,
+        severity=None if severity is None else Severity(severity),
+        message=message,
+        context={"text": error, **context} if is_text else context,
+    )
+
+
+def handle(
+    *exceptions: type[BaseException],
+    fallback: Any = None,
+    severity: Severity | str | None = None,
+    context: Mapping[str, Any] = NOTHING,
+) -> "Watch":
+    """
+    Report these exceptions (every `Exception` where none is named) and go on.
+
+    As a decorator of a function, sync or async, it returns `fallback` in place of the result:
+    a value, or a callable that makes one. As a context manager it ends the block::
+
+        @fireline.handle(ExternalServiceError, fallback=list)
+        def recommendations(customer): ...
+
+        with fireline.handle():
+            warm_the_cache()
+    """
+    return Watch(exceptions, True, fallback, severity, context)
+
+
+def record(
+    *exceptions: type[BaseException],
+    severity: Severity | str | None = None,
+    context: Mapping[str, Any] = NOTHING,
+) -> "Watch":
+    """Report these exceptions and raise them again: `handle` for those who must hear them too."""
+    return Watch(exceptions, False, None, severity, context)
+
+
+class Watch:
+    """A watched function or block; outside of a scope it is one itself, so each failure is told once."""
+
+    def __init__(
+        self,
+        exceptions: tuple[type[BaseException], ...],
+        is_swallowing: bool,
+        fallback: Any,
+        severity: Severity | str | None,
+        context: Mapping[str, Any],
+    ) -> None:
+        for exception in exceptions:
+            if not (isinstance(exception, type) and issubclass(exception, BaseException)):
+                raise TypeError(
+                    f"{exception!r} is not an exception class. "
+                    "Write @handle() with brackets, or name exception classes in them."
+                )
+        self.exceptions = exceptions or (Exception,)
+        self.is_swallowing = is_swallowing
+        self.fallback = fallback
+        self.severity = severity
+        self.context = context
+        self.has_opened = False
+
+    def __enter__(self) -> Self:
+        """Open a scope where there is none."""
+        if current() is None:
+            enter(Scope())
+            self.has_opened = True
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> bool:
+        """Report what is ours; whether it ends here."""
+        is_ours = isinstance(error, self.exceptions)
+        if is_ours and error is not None:
+            report(error, severity=self.severity, context=self.context)
+        if self.has_opened:
+            enter(None)
+        return is_ours and self.is_swallowing
+
+    def __call__(self, function: F) -> F:
+        """The function, watched in every call."""
+
+        @wraps(function)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            with self._anew():
+                return function(*args, **kwargs)
+            return self._instead()
+
+        @wraps(function)
+        async def watched_async(*args: Any, **kwargs: Any) -> Any:
+            with self._anew():
+                return await function(*args, **kwargs)
+            return self._instead()
+
+        return watched_async if iscoroutinefunction(function) else watched  # type: ignore[return-value]
+
+    def _anew(self) -> "Watch":
+        """One for each call: calls overlap in threads and tasks."""
+        return Watch(
+            self.exceptions, self.is_swallowing, self.fallback, self.severity, self.context
+        )
+
+    def _instead(self) -> Any:
+        return self.fallback() if callable(self.fallback) else self.fallback
+
+
+class bind:  # noqa: N801 (a verb, as `report` is)
+    """
+    Add values to every log line and report of this scope, from now until it ends.
+
+    With `with` only until the block ends. Outside of a scope it opens one::
+
+        fireline.bind(customer_id=customer.pk)
+
+        with fireline.bind(import_file=name):
+            ...
+    """
+
+    def __init__(self, **values: Any) -> None:
+        self._outer = current()
+        scope = self._outer or Scope()
+        self._before = scope.bound
+        scope.bound = {**scope.bound, **scrubbed(values)}
+        enter(scope)
+
+    def __enter__(self) -> Self:
+        """Nothing more: the values are bound already."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the values away again."""
+        if self._outer is not None:
+            self._outer.bound = self._before
+        else:
+            enter(None)

@@ -1,0 +1,103 @@
+"""Log records as lines of JSON."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from fireline.logs.frames import exceptions_of
+from fireline.logs.plain import to_json
+from fireline.scope import current
+from fireline.scope.trace import trace_id
+from fireline.scrub import scrubbed, scrubbed_text, shown
+
+# What every record has; whatever else it has came with `extra=`.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
+    "asctime",
+    "correlation_id",
+    "extras",
+    "message",
+    "taskName",
+}
+
+
+class JsonLines(logging.Formatter):
+    """
+    One JSON object a line: `timestamp`, `level`, `logger`, `message`, `correlation_id`, the extras.
+
+    What is bound to the scope joins the extras. Secrets are taken out of message and extras; only
+    Fireline's own records, which bear `extras`, are clean already. An exception stands in
+    `exceptions`, outermost first, with structured frames. An extra that would hide one of the
+    fields is renamed `extra_<name>`.
+    """
+
+    def __init__(self, service: str = "") -> None:
+        super().__init__()
+        self.service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line; valid JSON whatever the record holds."""
+        fields = self.fields(record)
+        fields |= extras_of(record, fields)
+        if record.exc_info and record.exc_info[1] is not None:
+            fields["exceptions"] = exceptions_of(record.exc_info[1])
+        if record.stack_info:
+            fields["stack"] = record.stack_info
+        return to_json(fields)
+
+    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+        """The fields that every line has."""
+        fields: dict[str, Any] = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message_of(record),
+            "correlation_id": correlation_id_of(record),
+        }
+        if trace := trace_id():
+            fields["trace_id"] = trace
+        return fields
+
+
+def extras_of(record: logging.LogRecord, fields: dict[str, Any]) -> dict[str, Any]:
+    """What came with `extra=` and what is bound to the scope, without secrets or hidden fields."""
+    extras: dict[str, Any] | None = record.__dict__.get("extras")
+    if extras is None:
+        found = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        extras = scrubbed(found) if found else found
+        if not fields.keys().isdisjoint(extras):
+            extras = {f"extra_{key}" if key in fields else key: extras[key] for key in extras}
+    scope = current()
+    if scope is None or not scope.bound:
+        return extras
+    bound = {key: value for key, value in scope.bound.items() if key not in fields}
+    return bound | extras
+
+
+def correlation_id_of(record: logging.LogRecord) -> str | None:
+    """The id that the record brings, else the scope's."""
+    given: str | None = record.__dict__.get("correlation_id")
+    if given is None and (scope := current()) is not None:
+        return scope.correlation_id
+    return given
+
+
+class SecurityLines(JsonLines):
+    """One JSON object a security event: `level`, `time`, `module`, `message`, the event's fields."""
+
+    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+        """The fields that every line of the security log has."""
+        return {
+            "level": record.levelname,
+            "time": self.formatTime(record),
+            "module": record.module,
+            "message": message_of(record),
+        }
+
+
+def message_of(record: logging.LogRecord) -> str:
+    """The record's message without secrets, also where its arguments do not fit it."""
+    try:
+        message = record.getMessage() if record.args else str(record.msg)
+    except Exception:
+        message = f"{record.msg!s} (its arguments cannot be shown: {shown(record.args)})"
+    return message if "extras" in record.__dict__ else scrubbed_text(message[:10_000])

@@ -1,0 +1,79 @@
+"""The security log: what somebody tried."""
+
+import logging
+from collections import OrderedDict
+from functools import lru_cache
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from django.http import HttpRequest
+
+from fireline import conf
+from fireline.errors.pipeline import announce
+from fireline.scope import current
+from fireline.scope.client import address_of
+from fireline.signals import security_event
+
+LINES_A_MINUTE = 100
+"""So many lines of one event from one address; what comes on top is counted in one more line."""
+
+_ADDRESSES_AT_MOST = 10_000
+
+
+def write(event: str, message: str, request: HttpRequest | None = None, **more: Any) -> None:
+    """
+    Log a security event, and send the signal `security_event`.
+
+    A scanner cannot fill the disk: a burst of one event from one address is cut at LINES_A_MINUTE;
+    the next minute's first line says how many are missing (`suppressed`).
+    """
+    scope = current()
+    request = request or (scope.request if scope else None)
+    fields = {
+        "security_event": event,
+        "client_ip": address_of(request) if request else "",
+        "path": request.path if request else "",
+        "user_agent": request.META.get("HTTP_USER_AGENT", "")[:500] if request else "",
+        "request_id": scope.correlation_id if scope else None,
+        **more,
+    }
+    announce(security_event, event=event, fields=fields)
+    suppressed = _bursts.seen(event, fields["client_ip"])
+    if suppressed is None:
+        return
+    if suppressed:
+        fields["suppressed"] = suppressed
+    logger = _logger(conf.current().service)
+    logger.warning("%s", message, extra=fields)
+
+
+@lru_cache
+def _logger(service: str) -> logging.Logger:
+    return logging.getLogger(f"{service}.security")
+
+
+class _Bursts:
+    """How often each event came from each address in its current minute."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.counts: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
+
+    def seen(self, event: str, address: str) -> int | None:
+        """None where this one is not to be logged, else how many before it were not."""
+        now = monotonic()
+        with self.lock:
+            since, count = self.counts.pop((event, address), (now, 0))
+            suppressed = max(0, count - LINES_A_MINUTE)
+            if now - since >= 60.0:
+                since, count = now, 0
+            else:
+                suppressed = 0
+            self.counts[event, address] = (since, count + 1)
+            while len(self.counts) > _ADDRESSES_AT_MOST:
+                self.counts.popitem(last=False)
+        return suppressed if count < LINES_A_MINUTE else None
+
+
+_bursts = _Bursts()

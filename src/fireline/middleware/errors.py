@@ -1,0 +1,58 @@
+"""The last middleware: it sees an exception before anybody else, and answers it."""
+
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from fireline.answers import answer, respond, shape_for, swallowed, wants_page
+from fireline.errors import fail, guarded
+from fireline.errors.describe import description_of_status
+from fireline.middleware.layer import Layer
+from fireline.scope import Scope, open_for
+
+
+class ErrorHandlingMiddleware(Layer):
+    """
+    Reports what a view raises, and answers it in the service's shape; put it last.
+
+    Without RESPONSE_FORMAT it only reports, and the exception goes its way through Django.
+    """
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer to this exception, or None where Django's stands."""
+        open_for(request)
+        response = guarded(respond, request, exception)
+        if response is not None:
+            guarded(swallowed, request, exception, response)
+        return response
+
+    def answered(
+        self, scope: Scope, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """
+        The answer, or one in the service's shape where nobody has made one.
+
+        That is: no route (in DEBUG Django answers API clients with a page), and errors without a
+        body, such as Django's 405.
+        """
+        if response.status_code < 400 or "X-Error-ID" in response.headers:
+            return response
+        has_route = request.resolver_match is not None
+        if (has_route or response.status_code != 404) and not _is_empty(request, response):
+            return response
+        shape = shape_for(request)
+        if shape is None or (django_settings.DEBUG and wants_page(request)):
+            return response
+        report = scope.failure or fail(
+            None, description=description_of_status(response.status_code)
+        )
+        made = answer(request, report, shape)
+        for name, value in response.items():
+            if name.lower() not in {"content-type", "content-length"}:
+                made.headers.setdefault(name, value)
+        made.cookies = response.cookies
+        return made
+
+
+def _is_empty(request: HttpRequest, response: HttpResponseBase) -> bool:
+    return isinstance(response, HttpResponse) and request.method != "HEAD" and not response.content

@@ -1,0 +1,32 @@
+"""One line for each request."""
+
+from asyncio import CancelledError
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from fireline.logs import access
+from fireline.middleware.layer import Layer
+from fireline.scope import Scope
+
+
+class RequestLoggingMiddleware(Layer):
+    """Ids, and the access line; for those who do not take FirelineMiddleware."""
+
+    is_logging = True
+
+    def ended(
+        self, scope: Scope, request: HttpRequest, response: HttpResponseBase, *, was_left: bool
+    ) -> None:
+        """Write the line."""
+        if was_left:
+            access.write(scope, request, access.CLIENT_LEFT, client_left=True)
+        else:
+            access.write(scope, request, response.status_code)
+
+    def abandoned(self, scope: Scope, request: HttpRequest, interruption: BaseException) -> None:
+        """Write the line of a request without an answer."""
+        if isinstance(interruption, (CancelledError, GeneratorExit)):
+            access.write(scope, request, access.CLIENT_LEFT, client_left=True)
+        else:
+            access.write(scope, request, 500, interruption=type(interruption).__name__)

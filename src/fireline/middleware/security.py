@@ -1,0 +1,53 @@
+"""Who tries what: paths that no honest client asks for, own admin pages, missing names."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_login_failed
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from fireline.errors import guarded
+from fireline.logs import security
+from fireline.middleware.layer import Layer
+from fireline.middleware.suspicious import is_suspicious
+from fireline.scope import Scope
+from fireline.scope.client import user_of
+
+
+class SecurityMiddleware(Layer):
+    """Security events alone; for those who do not take FirelineMiddleware. It blocks nobody."""
+
+    def ended(
+        self, scope: Scope, request: HttpRequest, response: HttpResponseBase, *, was_left: bool
+    ) -> None:
+        """Look for attempts."""
+        watch(request, response)
+
+
+def watch(request: HttpRequest, response: HttpResponseBase) -> None:
+    """
+    Log what this request tried.
+
+    A path is suspicious only where the project has no route for it, or its route found nothing
+    (a catch-all at the end of urls.py); an own admin page is watched for who opens it.
+    """
+    match = request.resolver_match
+    if (match is None or response.status_code == 404) and is_suspicious(request.path_info):
+        security.write("suspicious_path", f"Suspicious path access: {request.path}", request)
+    elif match is not None and "admin" in match.app_names and match.url_name != "login":
+        user = user_of(request)
+        if not getattr(user, "is_staff", False):
+            security.write("admin_access", f"Admin access: {request.path}", request)
+    if not request.META.get("HTTP_USER_AGENT"):
+        security.write("missing_user_agent", f"Missing user agent: {request.path}", request)
+
+
+def on_login_failed(*, request: HttpRequest | None = None, **_: Any) -> None:
+    """A receiver of Django's `user_login_failed`; the credentials stay out of the log."""
+    path = request.path if request is not None else ""
+    guarded(security.write, "login_failed", f"Login failed: {path}", request)
+
+
+def install() -> None:
+    """Listen to failed logins."""
+    user_login_failed.connect(on_login_failed, dispatch_uid="fireline.login_failed")

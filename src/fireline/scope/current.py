@@ -1,0 +1,70 @@
+"""The scope of whatever is running now."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any
+
+from django.http import HttpRequest
+
+from fireline.scope.ids import correlation_id_of, new_correlation_id
+
+_current: ContextVar["Scope | None"] = ContextVar("fireline_scope", default=None)
+
+current = _current.get
+"""The scope of the request that runs now, or None outside of one."""
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Scope:
+    """
+    One request while it lasts.
+
+    `told` keeps each exception with its report, by identity, so that a failure that passes DRF,
+    a signal and a logger is told once. It keeps the exception itself: a mark on the exception
+    would be refused by frozen classes and would hand a singleton's ids to the next client.
+    """
+
+    __slots__ = ("bound", "correlation_id", "failure", "is_logged", "request", "started", "told")
+
+    def __init__(self, correlation_id: str = "", request: HttpRequest | None = None) -> None:
+        self.correlation_id = correlation_id or new_correlation_id()
+        self.request = request
+        self.started = perf_counter()
+        self.bound: Mapping[str, Any] = _NOTHING
+        self.told: dict[int, tuple[BaseException, Any]] | None = None
+        self.failure: Any = None
+        """The report that the answer speaks of; None while nothing has failed."""
+        self.is_logged = False
+        """Whether a line of the access log tells how this request ended."""
+
+
+def opened(request: HttpRequest) -> Scope:
+    """A new scope for this request, which is the current one from now on."""
+    scope = Scope(correlation_id_of(request.META), request)
+    _current.set(scope)
+    return scope
+
+
+def open_for(request: HttpRequest) -> Scope:
+    """The scope of this request: the current one, or a new one."""
+    scope = _current.get()
+    return scope if scope is not None and scope.request is request else opened(request)
+
+
+def enter(scope: Scope | None) -> None:
+    """Make this scope the current one; None is the outside."""
+    _current.set(scope)
+
+
+def leave() -> None:
+    """
+    Forget the current scope.
+
+    Not before the answer is closed: Django writes its own line about a 4xx after the last
+    middleware has returned.
+    """
+    _current.set(None)

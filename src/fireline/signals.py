@@ -1,0 +1,15 @@
+"""What Fireline announces to whoever wants to listen."""
+
+from django.dispatch import Signal
+
+reported = Signal()
+"""
+Sent once for each failure, after every sink has heard it: `report` is the ErrorReport.
+
+Receivers are synchronous; one that raises is logged and hurts nobody.
+"""
+
+security_event = Signal()
+"""
+Sent for each security event: `event` is its name, `fields` a mapping of what the log line says.
+"""

@@ -1,0 +1,56 @@
+"""The log line of a report."""
+
+import logging
+from functools import lru_cache
+
+from django.urls import Resolver404
+
+from fireline import conf
+from fireline.errors import ErrorReport
+from fireline.scrub import shown
+
+
+def write(report: ErrorReport) -> bool:
+    """Log the report at the level of its severity; a line in a file has told nobody yet."""
+    logger = _logger(conf.current().service)
+    level = report.severity.level
+    if not logger.isEnabledFor(level):
+        return False
+    exception = report.exception
+    trace = None
+    if exception is not None and report.status >= 500:
+        trace = (type(exception), exception, exception.__traceback__)
+    extras = {
+        **report.context,
+        "error_id": report.error_id,
+        "code": report.code,
+        "category": report.category.value,
+        "severity": report.severity.value,
+        "status": report.status,
+        "details": report.details,
+    }
+    record = logger.makeRecord(
+        logger.name,
+        level,
+        __file__,
+        0,
+        f"{report.code}{_said(exception)}",
+        (),
+        trace,
+        "write",
+    )
+    record.__dict__.update(extras, extras=extras, correlation_id=report.correlation_id)
+    logger.handle(record)
+    return False
+
+
+def _said(exception: BaseException | None) -> str:
+    # Django's Resolver404 brings every route of the project.
+    if exception is None or isinstance(exception, Resolver404):
+        return ""
+    return f": {type(exception).__name__}: {shown(exception)}"
+
+
+@lru_cache
+def _logger(service: str) -> logging.Logger:
+    return logging.getLogger(f"{service}.errors")

@@ -1,0 +1,1 @@
+"""Where failures come from: one framework a file, imported nowhere else."""

@@ -1,0 +1,96 @@
+"""
+Django's own ways to answer a failure: its error handlers, the CSRF view, the signal.
+
+`fireline.apps` puts these in place of Django's defaults, so a project names none of them; where a
+project has handlers of its own, those stay.
+"""
+
+import sys
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.conf import urls as default_urls
+from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views import csrf, defaults
+
+from fireline.answers import respond
+from fireline.errors import fail, guarded, kind_named
+from fireline.errors.catalog import Description
+from fireline.scope import open_for
+
+DJANGO_CSRF_VIEW = "django.views.csrf.csrf_failure"
+CSRF_VIEW = "fireline.sources.django.csrf_failure"
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The answer to a bad request: in the service's shape, else Django's."""
+    return _respond(request, exception) or defaults.bad_request(request, exception)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The answer where permission is denied: in the service's shape, else Django's."""
+    return _respond(request, exception) or defaults.permission_denied(request, exception)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The answer where nothing is found: in the service's shape, else Django's."""
+    return _respond(request, exception) or defaults.page_not_found(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponseBase:
+    """The answer to a failure of ours: in the service's shape, else Django's."""
+    return _respond(request, sys.exc_info()[1]) or defaults.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """The answer to a forged or expired form: in the service's shape, else Django's."""
+    description = Description(kind=kind_named("CSRF_FAILED"))
+    answer = _respond(request, PermissionDenied(f"CSRF Failed: {reason}"), description)
+    return answer or csrf.csrf_failure(request, reason=reason)
+
+
+def _respond(
+    request: HttpRequest, exception: BaseException | None, description: Description | None = None
+) -> HttpResponse | None:
+    # Under ASGI this runs in a thread with a copy of the request's context: the scope is the same.
+    open_for(request)
+    return guarded(respond, request, exception, description)
+
+
+def on_request_exception(*, request: HttpRequest | None = None, **_: Any) -> None:
+    """
+    A receiver of `got_request_exception`: what no layer of ours has seen is told here.
+
+    Django sends it once for each middleware that an exception passes; the scope tells it once.
+    """
+    exception = sys.exc_info()[1]
+    if exception is None:
+        return
+    if request is not None:
+        open_for(request)
+    guarded(fail, exception)
+
+
+def install() -> None:
+    """Take the place of Django's default handlers, and listen to its signal."""
+    for status in (400, 403, 404, 500):
+        name = f"handler{status}"
+        default = getattr(defaults, _DEFAULTS[status])
+        if getattr(default_urls, name) is default:
+            setattr(default_urls, name, globals()[name])
+    if django_settings.CSRF_FAILURE_VIEW == DJANGO_CSRF_VIEW:
+        django_settings.CSRF_FAILURE_VIEW = CSRF_VIEW
+    got_request_exception.connect(
+        on_request_exception, dispatch_uid="fireline.got_request_exception"
+    )
+
+
+_DEFAULTS = {
+    400: "bad_request",
+    403: "permission_denied",
+    404: "page_not_found",
+    500: "server_error",
+}
