@@ -4,7 +4,7 @@ import os
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -29,7 +29,7 @@ class Settings:
     """Shape of every error answer: problem, flag, flat, nested, drf, or a dotted path to a Shape.
     None leaves every answer as Django and DRF give it and adds the ids in headers only."""
 
-    RESPONSE_FORMAT_BY_PATH: Mapping[str, str | None] = types.MappingProxyType({})
+    RESPONSE_FORMAT_BY_PATH: Mapping[str, str | None] = field(default_factory=dict)
     """Other shapes for some path prefixes, such as {"/api/v2/": "problem"}; the longest prefix wins."""
 
     API_PATHS: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Settings:
     PROBLEM_TYPE_URL: str = ""
     """Base address of your documentation of error codes: `type` of a problem is this plus the code."""
 
-    CODE_NAMES: Mapping[str, str] = types.MappingProxyType({})
+    CODE_NAMES: Mapping[str, str] = field(default_factory=dict)
     """Other spellings of codes in answers, such as {"NOT_FOUND": "NO_SUCH_THING"}."""
 
     BRAND_NAME: str = ""

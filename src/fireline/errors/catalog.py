@@ -1,7 +1,7 @@
 """The catalogue: what each code means, and which exception means which code."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ class Description:
     kind: Kind
     status: int | None = None
     message: str | None = None
-    details: Mapping[str, Any] = NOTHING
+    details: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     retry_after: timedelta | None = None
 
 

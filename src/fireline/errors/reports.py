@@ -86,10 +86,10 @@ class ErrorReport:
     severity: Severity
     status: int
     message: str
-    details: Mapping[str, Any] = NOTHING
+    details: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     timestamp: datetime = field(default_factory=lambda: datetime.now(UTC))
     exception: BaseException | None = None
-    context: Mapping[str, Any] = NOTHING
+    context: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     retry_after: timedelta | None = None
     """When the client may try again, where that is known."""
     is_told: bool = False

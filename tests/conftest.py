@@ -1,0 +1,83 @@
+"""Fixtures that every test may want: what was reported, what was logged."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fireline import scope
+from fireline.errors import ErrorReport, pipeline
+from fireline.logs import security
+from fireline.testing import captured_reports
+from tests.settings import DIRECTORY
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Nothing that an earlier test has left: no scope, no complaint, no burst."""
+    scope.leave()
+    pipeline._complained.clear()
+    security._bursts.counts.clear()
+    yield
+    scope.leave()
+
+
+@pytest.fixture
+def reports() -> Iterator[list[ErrorReport]]:
+    """The reports that this test has caused."""
+    with captured_reports() as captured:
+        yield captured
+
+
+class Log:
+    """The log files, from where they stood when the test began."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.starts = {path.name: path.stat().st_size for path in directory.iterdir()}
+
+    def lines(self, name: str = "crm.log", logger: str = "") -> list[dict[str, Any]]:
+        """The parsed lines of a file, of this logger where one is named."""
+        raw = (self.directory / name).read_bytes()[self.starts.get(name, 0) :]
+        lines = [json.loads(line) for line in raw.splitlines()]
+        return [line for line in lines if line.get("logger", "").endswith(logger)]
+
+    @property
+    def access(self) -> list[dict[str, Any]]:
+        """The lines of the access log."""
+        return self.lines(logger=".access")
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The lines of the reports."""
+        return self.lines(logger=".errors")
+
+    @property
+    def security(self) -> list[dict[str, Any]]:
+        """The lines of the security log."""
+        return self.lines("security.log")
+
+
+@pytest.fixture
+def log() -> Log:
+    """What this test has logged."""
+    return Log(DIRECTORY)
+
+
+@pytest.fixture
+def client() -> Client:
+    """A client with a name that gets 500s as answers, as every client does."""
+    return Client(raise_request_exception=False, headers={"user-agent": "tests"})
+
+
+@pytest.fixture
+def browser() -> Client:
+    """The same, asking for pages as a browser does."""
+    return Client(
+        raise_request_exception=False, headers={"user-agent": "tests", "accept": BROWSER}
+    )
