@@ -74,7 +74,7 @@ def _paths(settings: conf.Settings) -> Iterator[CheckMessage]:
     for name in ("SINKS", "IGNORE", "CRITICAL"):
         for path in getattr(settings, name):
             try:
-                import_string(path)
+                import_string(path if "." in path else f"builtins.{path}")
             except ImportError as error:
                 yield Error(
                     f"FIRELINE['{name}'] names {path}, which cannot be imported: {error}.",
@@ -99,7 +99,8 @@ def _networks(settings: conf.Settings) -> Iterator[CheckMessage]:
 def _logging(settings: conf.Settings) -> Iterator[CheckMessage]:
     config = django_settings.LOGGING
     has_root = bool(config.get("root", {}).get("handlers"))
-    if not has_root and settings.service not in config.get("loggers", {}):
+    own = config.get("loggers", {}).get(settings.service, {})
+    if not has_root and not own.get("handlers"):
         yield Advice(
             f"LOGGING has no handler for the logger '{settings.service}': access and error lines "
             "are written nowhere.",

@@ -104,7 +104,7 @@ class Layer:
                 response = self.answered(scope, request, response)
             if is_outermost:
                 _sign(scope, response)
-            if response.streaming:
+            if response.streaming and (is_outermost or self.has_duty):
                 self._watch(scope, request, response)
             elif self.has_duty:
                 self.ended(scope, request, response, was_left=False)

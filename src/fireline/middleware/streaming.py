@@ -1,7 +1,6 @@
 """Streaming answers, watched to their end."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -9,17 +8,26 @@ from django.http.response import HttpResponseBase
 from fireline.errors import fail, guarded
 
 
-@dataclass(slots=True)
 class Stream:
-    """How far a streaming answer has come."""
+    """How far a streaming answer has come; `end` is called once, with whether the client left."""
 
-    has_begun: bool = False
-    has_ended: bool = False
+    def __init__(self, end: Callable[[bool], None]) -> None:
+        self.end = end
+        self.has_begun = False
+        self.is_complete = False
+        self.is_over = False
 
-    @property
-    def was_left(self) -> bool:
-        """Whether the client went away in the middle."""
-        return self.has_begun and not self.has_ended
+    def broke(self, error: Exception) -> None:
+        """Report the failure; under ASGI nobody closes an answer that broke."""
+        self.is_complete = True
+        fail(error)
+        self.over()
+
+    def over(self) -> None:
+        """The answer is closed."""
+        if not self.is_over:
+            self.is_over = True
+            guarded(self.end, self.has_begun and not self.is_complete)
 
 
 def watch_stream(response: HttpResponseBase, end: Callable[[bool], None]) -> None:
@@ -30,13 +38,13 @@ def watch_stream(response: HttpResponseBase, end: Callable[[bool], None]) -> Non
     is long gone: it is reported here, and raised on.
     """
     streaming: Any = response
-    stream = Stream()
+    stream = Stream(end)
     # A file that the server sends by itself (wsgi.file_wrapper, sendfile) has no iterator of ours.
     if getattr(response, "file_to_stream", None) is None:
         watched = _watched_async if streaming.is_async else _watched
         streaming.streaming_content = watched(streaming.streaming_content, stream)
     # What Django calls when the answer is closed, on every server and in both modes.
-    streaming._resource_closers.append(lambda: guarded(end, stream.was_left))
+    streaming._resource_closers.append(stream.over)
 
 
 def _watched(chunks: Iterator[bytes], stream: Stream) -> Iterator[bytes]:
@@ -44,10 +52,9 @@ def _watched(chunks: Iterator[bytes], stream: Stream) -> Iterator[bytes]:
     try:
         yield from chunks
     except Exception as error:
-        stream.has_ended = True
-        fail(error)
+        stream.broke(error)
         raise
-    stream.has_ended = True
+    stream.is_complete = True
 
 
 async def _watched_async(chunks: AsyncIterator[bytes], stream: Stream) -> AsyncIterator[bytes]:
@@ -56,7 +63,6 @@ async def _watched_async(chunks: AsyncIterator[bytes], stream: Stream) -> AsyncI
         async for chunk in chunks:
             yield chunk
     except Exception as error:
-        stream.has_ended = True
-        fail(error)
+        stream.broke(error)
         raise
-    stream.has_ended = True
+    stream.is_complete = True

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from fireline import conf
+from fireline.answers import shape_named
+from fireline.answers.shapes import spelled
 from fireline.errors import KINDS, Kind
 
 
@@ -32,7 +34,8 @@ class Command(BaseCommand):
 
 
 def _spelled(kind: Kind) -> str:
-    return conf.current().CODE_NAMES.get(kind.code, kind.code)
+    shape = conf.current().RESPONSE_FORMAT
+    return spelled(kind.code, shape_named(shape).code_names if shape else {})
 
 
 def _fields(kind: Kind) -> dict[str, Any]:

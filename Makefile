@@ -1,0 +1,45 @@
+# The two front doors: `make demo` and `make test`. Each creates what it needs.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+# Further interpreters on this machine; each brings the Django version that constraints.txt gives it.
+OTHERS := $(shell $(PYTHON) tools/interpreters.py $(PYTHON))
+
+.PHONY: demo test check format clean
+
+demo: .venv/demo
+	@PORT=$(PORT) $(BIN)/python demo/manage.py serve
+
+test: check
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	@set -e; for python in $(OTHERS); do \
+		venv=.venv-$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		$(MAKE) --no-print-directory $$venv/test VENV_PYTHON=$$python; \
+		echo "Tests on $$($$venv/bin/python -V), Django $$($$venv/bin/python -m django --version)"; \
+		$$venv/bin/python -m pytest; \
+	done
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+check: .venv/test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache demo/data demo/static-root
+
+# A virtual environment with one of the dependency groups, made anew when the versions change.
+.venv/%: VENV_PYTHON = $(PYTHON)
+.venv/% .venv-3.11/% .venv-3.12/% .venv-3.13/% .venv-3.14/%: pyproject.toml constraints.txt
+	$(VENV_PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(@D)/bin/python -m pip install --quiet --constraint constraints.txt --group $(@F) --editable .
+	@touch $@

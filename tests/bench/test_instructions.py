@@ -1,0 +1,31 @@
+"""What Fireline costs, counted: instructions repeat within one per cent where times do not."""
+
+import shutil
+
+import pytest
+
+from bench.instructions import thousand_instructions
+
+pytestmark = [
+    pytest.mark.counted,
+    pytest.mark.skipif(
+        shutil.which("valgrind") is None, reason="needs valgrind: apt-get install valgrind"
+    ),
+]
+
+
+def test_plain_request_costs_little():
+    """Ids, access line and security check: at most 120 thousand instructions."""
+    bare = thousand_instructions("bare", "plain")
+    ours = thousand_instructions("fireline", "plain")
+
+    assert ours - bare <= 120, f"bare {bare:.0f}, with Fireline {ours:.0f} thousand"
+
+
+def test_failing_request_costs_less_than_without():
+    """A 500 with report, answer and structured frames: at most half of bare Django's."""
+    bare = thousand_instructions("bare", "broken")
+    ours = thousand_instructions("fireline", "broken")
+
+    assert ours <= bare / 2, f"bare {bare:.0f}, with Fireline {ours:.0f} thousand"
+    assert ours <= 4_000

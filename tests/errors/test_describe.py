@@ -1,0 +1,131 @@
+import dataclasses
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazystr
+
+from fireline import BusinessRuleViolation, ErrorReport, ExternalServiceError, Severity
+from fireline.errors import describe
+from fireline.scope import Scope
+
+
+def test_report_has_ids_of_its_own_and_the_scope_s():
+    """The error id is new, the correlation id is that of the request."""
+    report = describe(ValueError(), scope=Scope("abc"))
+
+    assert re.fullmatch(rf"error_{datetime.now(UTC):%Y%m%d}_[a-z2-7]{{12}}", report.error_id)
+    assert report.correlation_id == "abc"
+
+
+def test_report_is_frozen_all_the_way_down():
+    """Neither the report nor what it holds can be changed."""
+    report = describe(ValueError(), context={"basket": {"items": [1, 2]}})
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        report.code = "OTHER"
+    with pytest.raises(TypeError):
+        report.context["basket"]["items"] = ()
+    assert report.context["basket"]["items"] == (1, 2)
+
+
+def test_text_of_a_bug_is_for_developers_only():
+    """What a bug says never stands in the message."""
+    report = describe(ValueError("SELECT * FROM secrets"))
+
+    assert report.message == "Internal server error"
+    assert report.details == {}
+
+
+def test_broken_rule_says_which():
+    """A business rule's message and details are for the client."""
+    report = describe(BusinessRuleViolation("Paid already", details={"order": 7}))
+
+    assert (report.message, report.details) == ("Paid already", {"order": 7})
+
+
+def test_message_of_an_external_failure_stays_inside():
+    """What another service said is not told to the client; when to try again is."""
+    report = describe(ExternalServiceError("10.0.0.7 said: disk full", retry_after=30))
+
+    assert report.message == "A service we depend on is not available"
+    assert report.retry_after == timedelta(seconds=30)
+
+
+def test_validation_keeps_fields_messages_and_codes():
+    """A Django ValidationError becomes the tree of its fields."""
+    error = ValidationError(
+        {
+            "email": [ValidationError("Enter %(what)s", code="invalid", params={"what": "one"})],
+            "__all__": [ValidationError(lazystr("Together too much"), code="sum")],
+        }
+    )
+
+    report = describe(error)
+
+    assert report.details == {"email": ("Enter one",), "non_field_errors": ("Together too much",)}
+    assert report.details["email"][0].code == "invalid"
+
+
+def test_context_loses_its_secrets():
+    """Developers see the data, nobody sees the password."""
+    report = describe(ValueError(), context={"login": {"user": "ann", "password": "hunter2"}})
+
+    assert report.context["login"] == {"user": "ann", "password": "[redacted]"}
+
+
+def test_name_of_a_field_does_not_hide_its_messages():
+    """`details` of a validation are about a password, they do not hold one."""
+    report = describe(ValidationError({"password": ["Too short"]}))
+
+    assert report.details == {"password": ("Too short",)}
+
+
+def test_secret_in_a_message_for_the_client_goes():
+    """A card number that a validator repeats is taken out."""
+    report = describe(ValidationError({"card": ["4111 1111 1111 1111 is not a choice"]}))
+
+    assert report.details == {"card": ("[redacted] is not a choice",)}
+
+
+def test_objects_in_the_context_become_texts():
+    """A report holds plain values: an object that changes later, or cannot be shown, is a text."""
+
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError
+
+    report = describe(ValueError(), context={"odd": Odd(), "nan": float("nan"), "raw": b"x"})
+
+    assert report.context == {
+        "odd": "<Odd that cannot be shown: RuntimeError>",
+        "nan": "nan",
+        "raw": "b'x'",
+    }
+
+
+@pytest.mark.parametrize(
+    ("paths", "severity"),
+    [
+        pytest.param((), Severity.HIGH, id="by-kind"),
+        pytest.param(("ValueError",), Severity.CRITICAL, id="named"),
+        pytest.param(("Exception",), Severity.CRITICAL, id="ancestor-named"),
+        pytest.param(("KeyError",), Severity.HIGH, id="another-named"),
+    ],
+)
+def test_settings_name_what_is_critical(settings, paths, severity):
+    """An exception class listed in CRITICAL makes critical reports."""
+    settings.FIRELINE = {"CRITICAL": paths}
+
+    assert describe(ValueError()).severity is severity
+
+
+def test_replace_makes_a_new_report():
+    """A change is a new value."""
+    report = describe(ValueError())
+
+    other = dataclasses.replace(report, code="OTHER")
+
+    assert isinstance(other, ErrorReport)
+    assert (report.code, other.code) == ("INTERNAL_ERROR", "OTHER")

@@ -1,0 +1,170 @@
+import asyncio
+import re
+
+import pytest
+
+import fireline
+from fireline import Severity, scope
+from fireline.scope import Scope
+
+
+def test_report_describes_logs_and_tells(reports, log):
+    """One call: a report, a log line, the signal."""
+    report = fireline.report(ValueError("broken"), context={"order": 7})
+
+    assert reports == [report]
+    assert log.errors[0]["error_id"] == report.error_id
+    assert log.errors[0]["message"] == "INTERNAL_ERROR: ValueError: broken"
+    assert log.errors[0]["order"] == 7
+
+
+def test_report_takes_a_text(log):
+    """What no exception says can be reported too."""
+    report = fireline.report("The import has stopped", severity="critical")
+
+    assert report.severity is Severity.CRITICAL
+    assert report.exception is None
+    assert (log.errors[0]["level"], log.errors[0]["text"]) == ("CRITICAL", "The import has stopped")
+
+
+def test_report_says_what_the_client_may_see():
+    """`message` is public, the exception's text is not."""
+    report = fireline.report(ValueError("inside"), message="Please call us")
+
+    assert report.message == "Please call us"
+
+
+@pytest.mark.parametrize(
+    ("severity", "level"),
+    [("low", "INFO"), ("medium", "WARNING"), ("high", "ERROR"), ("critical", "CRITICAL")],
+)
+def test_level_follows_severity(log, severity, level):
+    """Low to critical are INFO to CRITICAL."""
+    fireline.report(ValueError(), severity=severity)
+
+    assert [line["level"] for line in log.errors] == [level]
+
+
+def test_handle_swallows_and_returns_the_fallback(reports):
+    """A decorated function gives its fallback in place of the failure."""
+
+    @fireline.handle(LookupError, fallback=list)
+    def names():
+        raise KeyError("names")
+
+    assert names() == []
+    assert len(reports) == 1
+
+
+def test_handle_leaves_what_it_is_not_for(reports):
+    """Exceptions that are not named go their way, unreported."""
+
+    @fireline.handle(LookupError)
+    def names():
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        names()
+    assert reports == []
+
+
+def test_handle_returns_what_works(reports):
+    """Nothing is seen of it while nothing fails."""
+
+    @fireline.handle(fallback=0)
+    def answer():
+        return 42
+
+    assert answer() == 42
+    assert reports == []
+
+
+def test_handle_watches_coroutines(reports):
+    """An async function is watched where it runs, not where it is called."""
+
+    @fireline.handle(fallback="nothing")
+    async def load():
+        await asyncio.sleep(0)
+        raise OSError
+
+    assert asyncio.run(load()) == "nothing"
+    assert len(reports) == 1
+
+
+def test_handle_lets_a_cancelled_task_go(reports):
+    """Cancelling is no failure."""
+
+    @fireline.handle()
+    async def load():
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(load())
+    assert reports == []
+
+
+def test_handle_ends_a_block(reports):
+    """As a context manager it ends the block and goes on behind it."""
+    with fireline.handle():
+        raise OSError
+
+    assert len(reports) == 1
+    assert scope.current() is None
+
+
+def test_record_tells_and_raises(reports):
+    """Those who must hear the failure still do."""
+    with pytest.raises(OSError), fireline.record(context={"step": "import"}):
+        raise OSError
+
+    assert reports[0].context["step"] == "import"
+
+
+def test_nested_verbs_tell_one_failure_once(reports):
+    """What `record` has told, `handle` around it does not tell again."""
+    with fireline.handle(), fireline.record():
+        raise OSError
+
+    assert len(reports) == 1
+
+
+@pytest.mark.parametrize("verb", [fireline.handle, fireline.record])
+def test_forgotten_brackets_are_told(verb):
+    """A decorator without brackets is refused with the way out."""
+    with pytest.raises(TypeError, match=re.escape("Write @handle() with brackets")):
+
+        @verb
+        def function():
+            pass
+
+
+def test_bound_values_are_in_log_lines_and_reports(log):
+    """What is bound goes with everything until the scope ends, without its secrets."""
+    scope.enter(Scope())
+    fireline.bind(customer_id=5, api_key="abc")
+
+    report = fireline.report(ValueError())
+
+    assert report.context == {"customer_id": 5, "api_key": "[redacted]"}
+    assert log.errors[0]["customer_id"] == 5
+
+
+def test_bound_values_end_with_their_block():
+    """With `with` the values are gone behind the block, older ones are back."""
+    scope.enter(Scope())
+    fireline.bind(step="outer", job=1)
+
+    with fireline.bind(step="inner"):
+        inside = dict(scope.current().bound)
+
+    assert inside == {"step": "inner", "job": 1}
+    assert scope.current().bound == {"step": "outer", "job": 1}
+
+
+def test_bind_opens_a_scope_where_there_is_none():
+    """Outside of a request the block is a scope: one correlation id for all of it."""
+    with fireline.bind(job="import"):
+        first, second = fireline.report(ValueError()), fireline.report(KeyError())
+
+    assert first.correlation_id == second.correlation_id
+    assert scope.current() is None

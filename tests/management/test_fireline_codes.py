@@ -1,0 +1,67 @@
+import json
+import shutil
+import subprocess
+
+import pytest
+from django.core.management import call_command
+
+from fireline.errors import KINDS
+
+
+@pytest.fixture
+def printed(capsys):
+    """What the command prints."""
+
+    def run(*args):
+        call_command("fireline_codes", *args)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_table_has_a_row_for_each_code(printed):
+    """For people, one line a code."""
+    lines = printed().splitlines()
+
+    assert lines[0].split() == ["CODE", "CATEGORY", "STATUS", "SEVERITY", "MESSAGE"]
+    assert [line.split()[0] for line in lines[1:]] == list(KINDS)
+
+
+def test_json_can_be_read(printed):
+    """For programs."""
+    codes = json.loads(printed("--format", "json"))
+
+    assert {
+        "code": "NOT_FOUND",
+        "category": "request",
+        "status": 404,
+        "severity": "medium",
+        "message": "Not found",
+    } in codes
+
+
+def test_codes_are_spelled_as_the_service_spells_them(printed, settings):
+    """CODE_NAMES, and what the shape of the service spells otherwise."""
+    settings.FIRELINE = {"RESPONSE_FORMAT": "flag", "CODE_NAMES": {"NOT_FOUND": "GONE"}}
+
+    codes = {entry["code"] for entry in json.loads(printed("--format", "json"))}
+
+    assert {"GONE", "THROTTLED"} <= codes
+    assert not {"NOT_FOUND", "RATE_LIMITED"} & codes
+
+
+def test_typescript_is_a_module(printed, tmp_path):
+    """For front ends: a constant and a type; Node reads it where there is one."""
+    text = printed("--format", "typescript")
+
+    assert text.startswith("// Written by: manage.py fireline_codes --format typescript\n")
+    assert "export type ErrorCode = keyof typeof errorCodes;" in text
+    body = text.partition("export const errorCodes = ")[2].partition(" as const;")[0]
+    assert json.loads(body.replace(",\n}", "\n}")).keys() == KINDS.keys()
+    if node := shutil.which("node"):
+        module = tmp_path / "codes.mjs"
+        module.write_text(
+            f"export const errorCodes = {body};\nconsole.log(errorCodes.NOT_FOUND.status)"
+        )
+        done = subprocess.run([node, module], capture_output=True, text=True, check=True)
+        assert done.stdout == "404\n"

@@ -1,0 +1,45 @@
+"""Adding Fireline to a project changes no answer: only the ids in the headers are new."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OURS = {"X-Correlation-ID", "X-Error-ID", "Access-Control-Expose-Headers"}
+
+
+def answers(variant, handler):
+    """What the service answers, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.middleware.compared", variant, handler],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": f"{ROOT}/src:{ROOT}", "PYTHONHASHSEED": "0"},
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        pytest.param("", id="no-handler-set"),
+        pytest.param("rest_framework.views.exception_handler", id="the-default-set"),
+        pytest.param("tests.middleware.compared.own_handler", id="own-handler"),
+    ],
+)
+def test_every_answer_is_byte_for_byte_the_same(handler):
+    """Status, body, headers, cookies and rows in the database, for some two hundred requests."""
+    bare, with_fireline = answers("bare", handler), answers("fireline", handler)
+
+    assert len(bare) > 150
+    for one, other in zip(bare, with_fireline, strict=True):
+        ours = {name: other["headers"].pop(name) for name in OURS & other["headers"].keys()}
+        assert other == one
+        if one["headers"]:
+            assert ours.keys() >= {"X-Correlation-ID"}
+            assert ("X-Error-ID" in ours) == (one["status"] >= 400)

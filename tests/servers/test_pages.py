@@ -1,0 +1,130 @@
+"""The error pages as a browser shows them: narrow and wide, light and dark, with nothing that works."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+import fireline
+from tests.servers.running import running
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = {
+    400: "/fails/bad-request/",
+    403: "/fails/permission/",
+    404: "/no-such-route/",
+    405: "/only-post/",
+    429: "/empty/429/",
+    500: "/queries/",
+    503: "/fails/external/",
+}
+GROUND = {"light": "rgb(246, 247, 249)", "dark": "rgb(15, 20, 26)"}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A service under a strict policy whose database and static files are broken."""
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.servers.strict"}
+    with running("uvicorn", tmp_path_factory.mktemp("pages"), "problem", **settings) as server:
+        yield server
+
+
+@pytest.mark.parametrize("scheme", GROUND)
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("status", "path"), PAGES.items())
+def test_page_is_whole(chromium, server, tmp_path, width, scheme, status, path):
+    """Styled, readable, within the window; one request, no complaint of the browser, no JavaScript."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 740}, color_scheme=scheme, java_script_enabled=False
+    )
+    page = context.new_page()
+    complaints, asked = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+
+    response = page.goto(f"http://127.0.0.1:{server.port}{path}")
+
+    assert response is not None
+    assert response.status == status
+    assert page.locator(".status").inner_text() == str(status)
+    assert page.locator("dd").inner_text() == response.header_value("x-error-id")
+    assert page.locator("header span").inner_text() == "Acme"
+    assert page.get_by_role("link", name="Go home").is_visible()
+    body, main = page.locator("body"), page.locator("main").bounding_box()
+    assert GROUND[scheme] == body.evaluate("element => getComputedStyle(element).backgroundColor")
+    assert body.evaluate("element => element.scrollWidth") <= width
+    assert main is not None
+    assert main["x"] >= 0
+    assert main["x"] + main["width"] <= width
+    assert [text for text in complaints if "Failed to load resource" not in text] == []
+    assert [url for url in asked if not url.endswith(("/favicon.ico", path))] == []
+    page.screenshot(path=tmp_path / "page.png")
+    assert (tmp_path / "page.png").stat().st_size > 5000
+    context.close()
+
+
+def test_the_database_is_really_broken(server):
+    """The 500 of these pages is a query that failed."""
+    error_id = server.client.get("/queries/", headers={"accept": "text/html"}).headers["x-error-id"]
+
+    assert (
+        "unable to open database file"
+        in server.line(error_id=error_id, logger="crm.errors")["message"]
+    )
+
+
+STYLE = (Path(fireline.__file__).parent / "templates" / "fireline" / "error.css").read_text()
+
+
+def luminance(colour: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
+    digits = colour.lstrip("#")
+    digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tone", sorted(set(re.findall(r"--tone(?:-2)?:(#\w+)", STYLE))))
+def test_tone_carries_white_text(tone):
+    """The badge and the button can be read (WCAG 2.2 AA)."""
+    assert contrast(tone, "#fff") >= 4.5
+
+
+@pytest.mark.parametrize("palette", re.findall(r":root\{([^}]*)\}", STYLE), ids=["light", "dark"])
+def test_texts_can_be_read(palette):
+    """Text and hints stand out from ground, card and code, light and dark (WCAG 2.2 AA)."""
+    colours = dict(re.findall(r"--([\w-]+):(#\w+)", palette))
+
+    for text in (colours["text"], colours["soft"]):
+        for ground in (colours["ground"], colours["card"], colours["code"]):
+            assert contrast(text, ground) >= 4.5

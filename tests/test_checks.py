@@ -1,0 +1,119 @@
+import sys
+from types import ModuleType
+
+import pytest
+from django.core.checks import run_checks
+from django.test import override_settings
+
+FIRST = "fireline.middleware.FirelineMiddleware"
+LAST = "fireline.middleware.ErrorHandlingMiddleware"
+OTHER = "django.middleware.common.CommonMiddleware"
+
+
+def findings(**changed):
+    """The ids and hints of what Fireline finds with these settings."""
+    with override_settings(**changed):
+        found = run_checks(tags=["fireline"])
+    return {message.id: message for message in found}
+
+
+def test_service_of_the_tests_is_wired():
+    """A service wired as the README says has no findings."""
+    assert findings() == {}
+
+
+@pytest.mark.parametrize(
+    ("middleware", "ids"),
+    [
+        pytest.param([OTHER], {"fireline.W001", "fireline.W004"}, id="none"),
+        pytest.param([FIRST, OTHER], {"fireline.W004"}, id="no-last"),
+        pytest.param([OTHER, LAST], {"fireline.W001"}, id="no-first"),
+        pytest.param([OTHER, FIRST, LAST], {"fireline.W002"}, id="not-first"),
+        pytest.param([FIRST, LAST, OTHER], {"fireline.W005"}, id="not-last"),
+        pytest.param((FIRST, OTHER, LAST), set(), id="tuple"),
+        pytest.param(
+            [FIRST, "fireline.middleware.SecurityMiddleware", LAST], {"fireline.W003"}, id="twice"
+        ),
+        pytest.param(
+            ["fireline.middleware.RequestLoggingMiddleware", OTHER, LAST], set(), id="single"
+        ),
+    ],
+)
+def test_order_of_middlewares_is_checked(middleware, ids):
+    """What is missing or misplaced is said, with the line to add."""
+    found = findings(MIDDLEWARE=middleware)
+
+    assert found.keys() == ids
+    assert all("MIDDLEWARE" in message.hint for message in found.values())
+
+
+@pytest.mark.parametrize("name", ["SINKS", "IGNORE", "CRITICAL"])
+def test_path_that_cannot_be_imported_is_an_error(name):
+    """A typing error in a dotted path would otherwise never match, and nobody would know."""
+    found = findings(FIRELINE={"SERVICE": "crm", name: ["shop.nowhere.Error"]})
+
+    assert "shop.nowhere.Error" in found["fireline.E001"].msg
+
+
+@pytest.mark.parametrize("name", ["ValueError", "builtins.ValueError", "django.http.Http404"])
+def test_exceptions_of_python_need_no_module(name):
+    """`ValueError` is named as it is written."""
+    assert findings(FIRELINE={"SERVICE": "crm", "IGNORE": [name]}) == {}
+
+
+def test_proxy_that_is_no_network_is_an_error():
+    """A wrong network would trust nobody, or make every request fail."""
+    found = findings(FIRELINE={"SERVICE": "crm", "TRUSTED_PROXIES": ["10.0.0.0/99"]})
+
+    assert "10.0.0.0/99" in found["fireline.E002"].msg
+
+
+HANDLERS = {"version": 1, "handlers": {"any": {"class": "logging.NullHandler"}}}
+NAMED = {"handlers": ["any"]}
+
+
+@pytest.mark.parametrize(
+    ("logging", "ids"),
+    [
+        pytest.param({"version": 1}, {"fireline.W006"}, id="empty"),
+        pytest.param({**HANDLERS, "root": NAMED}, set(), id="root"),
+        pytest.param({**HANDLERS, "loggers": {"crm": NAMED}}, set(), id="own-logger"),
+        pytest.param({**HANDLERS, "loggers": {"crm": {}}}, {"fireline.W006"}, id="no-handler"),
+    ],
+)
+def test_lines_that_go_nowhere_are_told(settings, logging, ids):
+    """Access and error lines need a handler."""
+    settings.LOGGING = logging
+
+    assert {message.id for message in run_checks(tags=["fireline"])} == ids
+
+
+@pytest.fixture
+def urlconf():
+    """A root urlconf with a handler of its own."""
+    module = ModuleType("tests.own_urls")
+    module.urlpatterns = []
+    module.handler404 = "shop.views.not_found"
+    sys.modules[module.__name__] = module
+    yield module.__name__
+    del sys.modules[module.__name__]
+
+
+def own_handler(exception, context):
+    return None
+
+
+def test_own_answers_beside_a_shape_are_told(urlconf):
+    """What the project answers itself is not in the shape, and said so."""
+    changed = {
+        "ROOT_URLCONF": urlconf,
+        "CSRF_FAILURE_VIEW": "shop.views.csrf",
+        "REST_FRAMEWORK": {"EXCEPTION_HANDLER": own_handler},
+    }
+
+    assert findings(**changed) == {}
+    assert findings(**changed, FIRELINE={"SERVICE": "crm", "RESPONSE_FORMAT": "flag"}).keys() == {
+        "fireline.W007",
+        "fireline.W008",
+        "fireline.W009",
+    }
