@@ -4,7 +4,7 @@ import os
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -156,11 +156,6 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, Mapping):
         return types.MappingProxyType(dict(value))
     return value
-
-
-def defaults() -> dict[str, Any]:
-    """Each setting's default, in the order of the dataclass."""
-    return {field.name: field.default for field in fields(Settings) if field.default is not MISSING}
 
 
 def _forget(*, setting: str, **_: object) -> None:
