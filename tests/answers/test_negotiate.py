@@ -35,6 +35,8 @@ def kind_of_answer(client, settings):
         pytest.param("text/html;q=0", "json", id="refuses-html"),
         pytest.param(PROBLEM, "problem", id="problem"),
         pytest.param(f"text/x, {PROBLEM};q=0.1, application/json", "problem", id="problem-anywhere"),
+        pytest.param(f"{PROBLEM}, text/html", "problem", id="problem-beside-html"),
+        pytest.param(PROBLEM.upper(), "problem", id="problem-in-capitals"),
         pytest.param("text/html" + ", text/html" * 5000, "json", id="hostile-length"),
         pytest.param("////,;;;,q=,\\x00", "json", id="hostile-form"),
     ],

@@ -78,6 +78,25 @@ def test_page_says_that_the_team_knows_only_where_that_is_true(page):
     assert "Our team has been notified." in with_sink
 
 
+def test_page_lists_the_errors_of_fields(page):
+    """People hear what was wrong with which field."""
+    _, html = page("/fails/validation/")
+
+    assert "<li><b>email</b>: Enter a valid email</li>" in html
+
+
+def test_page_offers_to_sign_in(page, settings):
+    """Where the project has a page for that, and back again."""
+    settings.LOGIN_URL = "admin:login"
+    _, with_address = page("/empty/401/")
+    settings.LOGIN_URL = "/nowhere/"
+
+    _, without = page("/empty/401/")
+
+    assert '<a href="/admin/login/?next=%2Fempty%2F401%2F">Sign in</a>' in with_address
+    assert "Sign in</a>" not in without
+
+
 def test_contact_is_named(page):
     """Where to ask for help, as a link."""
     _, html = page("/broken/", BRAND_CONTACT="help@acme.example")

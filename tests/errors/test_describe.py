@@ -1,13 +1,18 @@
+import copy
 import dataclasses
+import pickle
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazystr
+from rest_framework.exceptions import APIException
 
+import fireline
 from fireline import BusinessRuleViolation, ErrorReport, ExternalServiceError, Severity
-from fireline.errors import describe
+from fireline.errors import catalog, describe
+from fireline.errors.known import Coded
 from fireline.scope import Scope
 
 
@@ -129,3 +134,74 @@ def test_replace_makes_a_new_report():
 
     assert isinstance(other, ErrorReport)
     assert (report.code, other.code) == ("INTERNAL_ERROR", "OTHER")
+
+
+class SoldOut(BusinessRuleViolation):
+    """A rule of a project."""
+
+
+class Conflict(APIException):
+    """An exception of a project's API."""
+
+    status_code = 409
+
+
+@pytest.fixture
+def registered():
+    """Codes that a project registers for exceptions which can describe themselves."""
+    known = dict(catalog._meanings)
+    fireline.register("SOLD_OUT", status=409, message="Sold out", exceptions=[SoldOut])
+    fireline.register("CONFLICT", category="request", status=422, exceptions=[Conflict])
+    fireline.register("INSIDE", category="system", exceptions=["tests.errors.test_describe.Inside"])
+    yield
+    for code in ("SOLD_OUT", "CONFLICT", "INSIDE"):
+        del catalog.KINDS[code]
+    catalog._meanings.clear()
+    catalog._meanings.update(known)
+    catalog._found.clear()
+
+
+class Inside(BusinessRuleViolation):
+    """A failure whose words are for developers."""
+
+
+def test_registered_code_keeps_what_the_exception_says(registered):
+    """The code is the project's, the words are still the exception's."""
+    report = describe(SoldOut("Only 3 are left", details={"left": 3}))
+
+    assert (report.code, report.status) == ("SOLD_OUT", 409)
+    assert (report.message, report.details) == ("Only 3 are left", {"left": 3})
+
+
+def test_registered_code_keeps_the_status_of_drf(registered):
+    """The code tells, the status stays DRF's."""
+    report = describe(Conflict("Taken"))
+
+    assert (report.code, report.status, report.message) == ("CONFLICT", 409, "Taken")
+
+
+def test_words_of_a_failure_of_ours_go_to_the_context(registered):
+    """Where the category shows no messages, details are for developers."""
+    report = describe(Inside("Only 3 are left", details={"left": 3}))
+
+    assert (report.message, report.details) == ("Inside", {})
+    assert report.context["details"] == {"left": 3}
+
+
+def test_message_without_its_secret_keeps_its_code():
+    """Front ends go by the code."""
+    error = ValidationError(
+        {"url": [ValidationError("https://a:b@c.example is no", code="forbidden")]}
+    )
+
+    (message,) = describe(error).details["url"]
+
+    assert (message, message.code) == ("https://[redacted]@c.example is no", "forbidden")
+
+
+@pytest.mark.parametrize("same", [copy.deepcopy, lambda text: pickle.loads(pickle.dumps(text))])
+def test_message_with_a_code_can_be_copied(same):
+    """Into a cache, another process, a task."""
+    text = same(Coded("Too long", "max_length"))
+
+    assert (text, text.code) == ("Too long", "max_length")

@@ -105,10 +105,10 @@ def test_handle_lets_a_cancelled_task_go(reports):
 
 def test_handle_ends_a_block(reports):
     """As a context manager it ends the block and goes on behind it."""
-    with fireline.handle():
+    with fireline.handle() as watch:
         raise OSError
 
-    assert len(reports) == 1
+    assert reports == [watch.report]
     assert scope.current() is None
 
 

@@ -17,9 +17,9 @@ def flat_errors(details: Mapping[str, Any]) -> list[dict[str, str | None]]:
     """
     return [
         {
-            "code": getattr(leaf, "code", "invalid"),
+            "code": str(getattr(leaf, "code", None) or "invalid"),
             "detail": str(leaf),
-            "attr": ".".join(path) or None,
+            "attr": ".".join(path) if path else None,
             "pointer": "".join(f"/{_escaped(part)}" for part in path),
         }
         for path, leaf in _leaves(details, ())
@@ -35,7 +35,7 @@ def _leaves(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             # A list holds messages of one field, or one entry for each item of a list of objects.
             is_item = isinstance(child, (Mapping, list, tuple))
             yield from _leaves(child, (*path, str(index)) if is_item else path)
-    elif node is not None and node != "":
+    elif node is not None:
         yield path, node
 
 

@@ -33,7 +33,7 @@ def shape_for(request: HttpRequest) -> Shape | None:
 
 def names_problem(request: HttpRequest) -> bool:
     """Whether the client asks for RFC 9457."""
-    return PROBLEM_TYPE in request.META.get("HTTP_ACCEPT", "")
+    return PROBLEM_TYPE in request.META.get("HTTP_ACCEPT", "").lower()
 
 
 def wants_page(request: HttpRequest) -> bool:
@@ -45,6 +45,8 @@ def wants_page(request: HttpRequest) -> bool:
     """
     settings = conf.current()
     if not settings.HTML_PAGES or request.path_info.startswith(settings.API_PATHS):
+        return False
+    if names_problem(request):
         return False
     if len(request.META.get("HTTP_ACCEPT", "")) > _ACCEPT_AT_MOST:
         return False

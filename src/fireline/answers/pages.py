@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.template import Context, Engine, Template, TemplateDoesNotExist, loader
+from django.urls import Resolver404, resolve
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
 from fireline import conf
+from fireline.answers.flat_errors import flat_errors
 from fireline.answers.words import words_for
 from fireline.errors.pipeline import guarded
-from fireline.errors.reports import ErrorReport
+from fireline.errors.reports import Category, ErrorReport
 
 _TEMPLATES = Path(__file__).parent.parent / "templates" / "fireline"
 _STYLE = (_TEMPLATES / "error.css").read_text(encoding="utf-8")
@@ -53,6 +58,8 @@ def _context(request: HttpRequest, report: ErrorReport) -> dict[str, Any]:
         "error_id": report.error_id,
         "correlation_id": report.correlation_id,
         "code": report.code,
+        "errors": flat_errors(report.details) if report.category is Category.VALIDATION else (),
+        "login": guarded(_login, request) if report.status == 401 else None,
         "is_told": report.is_told,
         "brand_name": settings.BRAND_NAME or settings.service,
         "brand_logo": settings.BRAND_LOGO,
@@ -62,6 +69,16 @@ def _context(request: HttpRequest, report: ErrorReport) -> dict[str, Any]:
         "language": get_language() or "en",
         "is_right_to_left": get_language_bidi(),
     }
+
+
+def _login(request: HttpRequest) -> str:
+    """Where people sign in and come back from; empty where the project has no such address."""
+    address = resolve_url(django_settings.LOGIN_URL)
+    try:
+        resolve(address)
+    except Resolver404:
+        return ""
+    return f"{address}?{urlencode({'next': request.path})}"
 
 
 def _own_page(request: HttpRequest, report: ErrorReport, context: dict[str, Any]) -> str | None:

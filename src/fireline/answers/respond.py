@@ -67,20 +67,20 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 
 def dressed(response: R, report: ErrorReport) -> R:
-    """The response with the headers of an error answer: the ids, and that nobody may keep it."""
+    """The response with the headers of an error answer: ids, when to try again, not to be kept."""
     if "Cache-Control" not in response:
         response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Accept"])
+    if report.retry_after is not None and "Retry-After" not in response:
+        response["Retry-After"] = str(seconds(report.retry_after))
     with_ids(response, report)
     return response
 
 
 def with_ids(response: HttpResponseBase, report: ErrorReport) -> None:
-    """Put the ids, and when to try again, into the headers."""
+    """Put the ids into the headers."""
     response["X-Error-ID"] = report.error_id
     response["X-Correlation-ID"] = report.correlation_id
-    if report.retry_after is not None and "Retry-After" not in response:
-        response["Retry-After"] = str(seconds(report.retry_after))
 
 
 def seconds(duration: timedelta) -> int:

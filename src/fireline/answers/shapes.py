@@ -52,18 +52,22 @@ def shape_named(name: str) -> Shape:
     return found if isinstance(found, Shape) else Shape(name=name, spell=found)
 
 
-def code_of(report: ErrorReport, code_names: Mapping[str, str]) -> str:
-    """The report's code as this service spells it."""
-    return conf.current().CODE_NAMES.get(report.code) or code_names.get(report.code, report.code)
+def spelled(code: str, code_names: Mapping[str, str]) -> str:
+    """The code as this service spells it: CODE_NAMES first, then the shape."""
+    return conf.current().CODE_NAMES.get(code) or code_names.get(code, code)
 
 
 def details_of(report: ErrorReport) -> Body:
     """The report's details; with DEBUG also the traceback of a failure of ours."""
-    details: Body = thawed(report.details)
-    if django_settings.DEBUG and report.status >= 500 and report.exception is not None:
-        lines = "".join(format_exception(report.exception)).splitlines()
-        details["traceback"] = [scrubbed_text(line) for line in lines]
-    return details
+    return {**thawed(report.details), **traceback_of(report)}
+
+
+def traceback_of(report: ErrorReport) -> Body:
+    """`{"traceback": [line, ...]}` of a failure of ours with DEBUG, otherwise nothing."""
+    if not django_settings.DEBUG or report.status < 500 or report.exception is None:
+        return {}
+    lines = "".join(format_exception(report.exception)).splitlines()
+    return {"traceback": [scrubbed_text(line) for line in lines]}
 
 
 def moment_of(report: ErrorReport) -> str:
@@ -73,7 +77,7 @@ def moment_of(report: ErrorReport) -> str:
 
 def problem(report: ErrorReport) -> Body:
     """RFC 9457, with the ids, the code and the errors of fields as extension members."""
-    code = code_of(report, {})
+    code = spelled(report.code, {})
     base = conf.current().PROBLEM_TYPE_URL
     body: Body = {
         "type": f"{base}{code}" if base else "about:blank",
@@ -98,10 +102,15 @@ def _title_of(report: ErrorReport, *, has_type: bool) -> str:
     """With `about:blank` the title is the phrase of the status (RFC 9457, 4.2.1)."""
     if has_type:
         return report.code.replace("_", " ").capitalize()
-    try:
-        return HTTPStatus(report.status).phrase
-    except ValueError:
-        return "Error"
+    return _PHRASES.get(report.status, "Error")
+
+
+# RFC 9110 renamed two, and Python followed in 3.13.
+_PHRASES = {
+    **{status.value: status.phrase for status in HTTPStatus},
+    413: "Content Too Large",
+    422: "Unprocessable Content",
+}
 
 
 def flag(report: ErrorReport) -> Body:
@@ -109,7 +118,7 @@ def flag(report: ErrorReport) -> Body:
     return {
         "error": True,
         "message": report.message,
-        "code": code_of(report, FLAG.code_names),
+        "code": spelled(report.code, FLAG.code_names),
         "details": details_of(report),
         "timestamp": report.timestamp.timestamp(),
         "request_id": report.correlation_id,
@@ -118,7 +127,7 @@ def flag(report: ErrorReport) -> Body:
 
 def flat(report: ErrorReport) -> Body:
     """`{"error": "<message>", "code", "details"}`, `details` only where there are any."""
-    body: Body = {"error": report.message, "code": code_of(report, {})}
+    body: Body = {"error": report.message, "code": spelled(report.code, {})}
     if details := details_of(report):
         body["details"] = details
     return body
@@ -130,7 +139,7 @@ def nested(report: ErrorReport) -> Body:
         "error": {
             "id": report.error_id,
             "message": report.message,
-            "code": code_of(report, NESTED.code_names),
+            "code": spelled(report.code, NESTED.code_names),
             "severity": report.severity.value,
             "timestamp": moment_of(report),
             "details": details_of(report),
@@ -145,7 +154,7 @@ def drf(report: ErrorReport) -> Body:
         if details.keys() == {NON_FIELD}:
             return {"detail": details[NON_FIELD][0]}
         return details  # type: ignore[no-any-return]
-    return {"detail": report.message}
+    return {"detail": report.message, **traceback_of(report)}
 
 
 PROBLEM = Shape(

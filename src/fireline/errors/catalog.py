@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from fireline.errors.reports import NOTHING, Category, Severity
@@ -40,7 +39,7 @@ KINDS: dict[str, Kind] = {}
 """Every code, in the order of its registration."""
 
 _meanings: dict[str, str | Describer] = {}
-_found: dict[type[BaseException], str | Describer | None] = {}
+_found: dict[type[BaseException], "Meaning"] = {}
 
 
 def register(
@@ -80,10 +79,9 @@ def register(
 
 def means(exception: type[BaseException] | str, meaning: str | Describer) -> None:
     """
-    Let an exception (a class or its dotted path) mean a code.
+    Let an exception (a class or its dotted path) mean a code, or have it described by a callable.
 
-    Or a describer: a callable, or the dotted path of one, which is imported when the first such
-    exception comes. Dotted paths keep the catalogue free of imports of the libraries it knows.
+    Dotted paths keep the catalogue free of imports of the libraries that it knows.
     """
     _meanings[exception if isinstance(exception, str) else _path(exception)] = meaning
     _found.clear()
@@ -94,18 +92,36 @@ def kind_named(code: str) -> Kind:
     return KINDS.get(code) or KINDS["INTERNAL_ERROR"]
 
 
-def meaning_of(exception: BaseException) -> Describer | str | None:
-    """What this exception means: a code, a describer, or None where its classes are unknown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a class of exceptions means: a code of its own, and who can describe it."""
+
+    code: str | None = None
+    describer: Describer | None = None
+
+
+def meaning_of(exception: BaseException) -> Meaning:
+    """
+    What this exception means, by its class and the nearest ancestors that the catalogue knows.
+
+    A code stands for its class; a describer further up still says what this very one says.
+    """
     cls = type(exception)
     if cls not in _found:
         if len(_found) > 1000:  # classes made at run time must not fill the memory
             _found.clear()
-        paths = (_path(ancestor) for ancestor in cls.__mro__)
-        meaning = next((_meanings[path] for path in paths if path in _meanings), None)
-        if isinstance(meaning, str) and "." in meaning:
-            meaning = import_string(meaning)
-        _found[cls] = meaning
+        _found[cls] = _found_for(cls)
     return _found[cls]
+
+
+def _found_for(cls: type[BaseException]) -> Meaning:
+    code: str | None = None
+    for ancestor in cls.__mro__:
+        meaning = _meanings.get(_path(ancestor))
+        if callable(meaning):
+            return Meaning(code=code, describer=meaning)
+        code = code or meaning
+    return Meaning(code=code)
 
 
 def is_one_of(exception: BaseException, paths: Iterable[str]) -> bool:

@@ -1,21 +1,25 @@
 """From an exception and its scene to a report."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fireline import conf
 from fireline.errors.catalog import KINDS, Description, is_one_of, kind_named, meaning_of
-from fireline.errors.reports import NOTHING, ErrorReport, Severity, frozen
+from fireline.errors.reports import NOTHING, SHOWN, ErrorReport, Severity, frozen
 from fireline.scope import Scope, new_correlation_id, new_error_id, scene_of
 from fireline.scrub import scrubbed, scrubbed_texts
 
 
 def description_of(exception: BaseException | None) -> Description:
     """What the catalogue knows of this exception; INTERNAL_ERROR where it knows nothing."""
-    meaning = None if exception is None else meaning_of(exception)
-    if callable(meaning):
-        return meaning(exception)
-    return Description(kind=kind_named(meaning or "INTERNAL_ERROR"))
+    if exception is None:
+        return Description(kind=kind_named("INTERNAL_ERROR"))
+    meaning = meaning_of(exception)
+    if meaning.describer is None:
+        return Description(kind=kind_named(meaning.code or "INTERNAL_ERROR"))
+    description = meaning.describer(exception)
+    return replace(description, kind=kind_named(meaning.code)) if meaning.code else description
 
 
 def description_of_status(status: int) -> Description:
@@ -53,11 +57,15 @@ def describe(
     """
     The report of this failure: ids of its own, the scene, every secret gone.
 
-    What the caller says (severity, message) comes before what the exception says, and that before
+    What the exception says is shown where the kind's category shows messages; elsewhere its details
+    go to the context. What the caller says (severity, message) comes before what the exception says, and that before
     what its kind says.
     """
     description = description or description_of(exception)
     kind = description.kind
+    is_shown = kind.category in SHOWN
+    if not is_shown and description.details:
+        context = {"details": description.details, **context}
     if severity is None:
         critical = conf.current().CRITICAL
         is_critical = exception is not None and critical and is_one_of(exception, critical)
@@ -69,8 +77,8 @@ def describe(
         category=kind.category,
         severity=severity,
         status=description.status or kind.status,
-        message=message or description.message or str(kind.message),
-        details=frozen(scrubbed_texts(description.details)),
+        message=message or (is_shown and description.message) or str(kind.message),
+        details=frozen(scrubbed_texts(description.details)) if is_shown else NOTHING,
         exception=exception,
         context=frozen(scrubbed({**scene_of(scope), **context})),
         retry_after=description.retry_after,

@@ -11,8 +11,8 @@ class Failure(Exception):  # noqa: N818 (the word of the glossary)
     """
     A failure whose meaning is known; subclass it for kinds of your own.
 
-    `message` is public where the kind's category shows messages (validation, request, business) and
-    goes to the log alone elsewhere. `details` is always public.
+    `message` and `details` are public where the kind's category shows messages (validation, request,
+    business) and go to the log alone elsewhere.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"

@@ -9,12 +9,9 @@ from django.db import DatabaseError, Error
 from fireline.errors.catalog import Description, kind_named, means
 from fireline.errors.database import is_duplicate, is_transient
 from fireline.errors.exceptions import Failure
-from fireline.errors.reports import Category
 
 NON_FIELD = "non_field_errors"
 """The name under which errors of no field stand in `details`, as in DRF."""
-
-SHOWN = {Category.VALIDATION, Category.REQUEST, Category.BUSINESS}
 
 
 class Coded(str):
@@ -29,6 +26,9 @@ class Coded(str):
         self = super().__new__(cls, text)
         self.code = code or "invalid"
         return self
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return str(self), self.code
 
 
 def validation(error: ValidationError) -> Description:
@@ -62,11 +62,10 @@ def operation(error: Error) -> Description:
 
 
 def failure(error: Failure) -> Description:
-    """What a service said of its own failure; the message only where its category shows messages."""
-    kind = kind_named(error.kind_code)
+    """What a service said of its own failure."""
     return Description(
-        kind=kind,
-        message=str(error.message) if error.message and kind.category in SHOWN else None,
+        kind=kind_named(error.kind_code),
+        message=str(error.message) if error.message else None,
         details=error.details,
         retry_after=error.retry_after,
     )

@@ -69,6 +69,10 @@ _DEFAULTS = {
 }
 
 
+SHOWN = frozenset({Category.VALIDATION, Category.REQUEST, Category.BUSINESS})
+"""The categories whose messages and details are for the client; the others say something general."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorReport:
     """

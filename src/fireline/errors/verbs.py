@@ -46,13 +46,16 @@ def handle(
     Report these exceptions (every `Exception` where none is named) and go on.
 
     As a decorator of a function, sync or async, it returns `fallback` in place of the result:
-    a value, or a callable that makes one. As a context manager it ends the block::
+    a value, or a callable that makes one. As a context manager it ends the block, and knows the
+    report behind it::
 
         @fireline.handle(ExternalServiceError, fallback=list)
         def recommendations(customer): ...
 
-        with fireline.handle():
+        with fireline.handle() as watch:
             warm_the_cache()
+        if watch.report:
+            note = f"The cache is cold: {watch.report.error_id}"
     """
     return Watch(exceptions, True, fallback, severity, context)
 
@@ -88,13 +91,15 @@ class Watch:
         self.fallback = fallback
         self.severity = severity
         self.context = context
-        self.has_opened = False
+        self.report: ErrorReport | None = None
+        """The report of what was watched here, where it failed."""
+        self._has_opened = False
 
     def __enter__(self) -> Self:
         """Open a scope where there is none."""
         if current() is None:
             enter(Scope())
-            self.has_opened = True
+            self._has_opened = True
         return self
 
     def __exit__(
@@ -106,8 +111,8 @@ class Watch:
         """Report what is ours; whether it ends here."""
         is_ours = isinstance(error, self.exceptions)
         if is_ours and error is not None:
-            report(error, severity=self.severity, context=self.context)
-        if self.has_opened:
+            self.report = report(error, severity=self.severity, context=self.context)
+        if self._has_opened:
             enter(None)
         return is_ours and self.is_swallowing
 

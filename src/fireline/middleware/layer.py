@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from fireline.answers import shape_for, with_ids
-from fireline.answers.negotiate import PROBLEM_TYPE
+from fireline.answers.negotiate import PROBLEM_TYPE, names_problem
 from fireline.errors import complain, fail, guarded
 from fireline.errors.describe import description_of_status
 from fireline.middleware.streaming import watch_stream
@@ -92,7 +92,7 @@ class Layer:
 
     def _opened(self, request: HttpRequest) -> Scope:
         scope = opened(request)
-        if PROBLEM_TYPE in request.META.get("HTTP_ACCEPT", ""):
+        if names_problem(request):
             guarded(_accept_successes_too, request)
         return scope
 
@@ -145,6 +145,6 @@ def _accept_successes_too(request: HttpRequest) -> None:
     Such an Accept header speaks of errors; DRF would answer a success with 406.
     """
     accept = request.META["HTTP_ACCEPT"]
-    is_alone = all(media.partition(";")[0].strip() == PROBLEM_TYPE for media in accept.split(","))
-    if is_alone and shape_for(request) is not None:
+    named = {media.partition(";")[0].strip() for media in accept.lower().split(",")}
+    if named == {PROBLEM_TYPE} and shape_for(request) is not None:
         request.META["HTTP_ACCEPT"] = f"{accept}, */*;q=0.1"

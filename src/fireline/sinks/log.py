@@ -21,13 +21,13 @@ def write(report: ErrorReport) -> bool:
     if exception is not None and report.status >= 500:
         trace = (type(exception), exception, exception.__traceback__)
     extras = {
+        "details": report.details,
         **report.context,
         "error_id": report.error_id,
         "code": report.code,
         "category": report.category.value,
         "severity": report.severity.value,
         "status": report.status,
-        "details": report.details,
     }
     record = logger.makeRecord(
         logger.name,

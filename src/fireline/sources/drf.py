@@ -1,6 +1,7 @@
 """Django REST framework: what its exceptions mean, and its exception handler."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -8,20 +9,24 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework import exceptions
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView, set_rollback
 from rest_framework.views import exception_handler as drf_handler
 
-from fireline.answers import Shape, dressed, json_response, shape_for, swallowed
+from fireline.answers import Shape, dressed, shape_for, swallowed
 from fireline.answers.negotiate import names_problem
 from fireline.answers.respond import leaves_to_django
 from fireline.answers.shapes import DRF, PROBLEM
-from fireline.errors import ErrorReport, fail, guarded, kind_named
+from fireline.errors import KINDS, ErrorReport, Kind, fail, guarded, kind_named
 from fireline.errors.catalog import Description, means
-from fireline.errors.describe import description_of_status
-from fireline.errors.known import NON_FIELD, SHOWN
-from fireline.scrub import shown
+from fireline.errors.describe import description_of, description_of_status
+from fireline.errors.known import NON_FIELD
+from fireline.errors.reports import NOTHING, Category
+from fireline.scope import open_for
+from fireline.scrub import scrubbed_texts, shown
+from fireline.sources.drf_validation import is_tree, tree_of
 
 Handler = Callable[[Exception, dict[str, Any]], Any]
 
@@ -37,6 +42,7 @@ _CODES: dict[type[exceptions.APIException], str] = {
     exceptions.UnsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE",
     exceptions.Throttled: "RATE_LIMITED",
 }
+_PAGES = {"html", "api", "admin"}  # the formats of DRF's renderers that make HTML
 
 
 def describe(error: exceptions.APIException) -> Description:
@@ -45,52 +51,38 @@ def describe(error: exceptions.APIException) -> Description:
 
     DRF turns 401 into 403 where no authenticator names a `WWW-Authenticate`: the code tells.
     """
-    known = next((_CODES[cls] for cls in type(error).__mro__ if cls in _CODES), None)
-    kind = kind_named(known) if known else description_of_status(error.status_code).kind
+    kind = _kind_of(error)
     detail = error.detail
-    if kind.code == "PERMISSION_DENIED" and str(detail).startswith("CSRF Failed"):
-        kind = kind_named("CSRF_FAILED")
-    is_text = isinstance(detail, str)
     wait = getattr(error, "wait", None)
-    return Description(
+    description = Description(
         kind=kind,
         status=error.status_code,
-        message=shown(detail, 300) if is_text and kind.category in SHOWN else None,
-        details={} if is_text else tree_of(detail),
-        retry_after=None if wait is None else timedelta(seconds=wait),
+        retry_after=timedelta(seconds=wait) if wait else None,
     )
+    if detail is None:
+        return description
+    if is_tree(detail):
+        return replace(description, details=_details(kind, detail))
+    return replace(description, message=shown(str(detail), 300))
 
 
-def tree_of(detail: Any) -> dict[str, Any]:
-    """
-    The tree of field names, whatever form DRF's validation error takes.
-
-    Entries of a list of objects stand under their index; texts of no field under
-    `non_field_errors`; what is empty is left out.
-    """
-    branch = _branch(detail)
-    return branch if isinstance(branch, dict) else {NON_FIELD: branch} if branch else {}
-
-
-def _branch(node: Any) -> Any:
-    if isinstance(node, Mapping):
-        branches = {_name(key): _branch(child) for key, child in node.items()}
-        return {name: branch for name, branch in branches.items() if branch}
-    if isinstance(node, (list, tuple)):
-        texts = [child for child in node if isinstance(child, str)]
-        others = {
-            str(index): branch
-            for index, child in enumerate(node)
-            if not isinstance(child, str) and (branch := _branch(child))
-        }
-        if not others:
-            return texts
-        return {**others, NON_FIELD: texts} if texts else others
-    return [node if isinstance(node, str) else str(node)]
+def _kind_of(error: exceptions.APIException) -> Kind:
+    """By the code that the project gave and registered, else by the class, else by the status."""
+    known = next((_CODES[cls] for cls in type(error).__mro__ if cls in _CODES), None)
+    if known == "PERMISSION_DENIED" and str(error.detail).startswith("CSRF Failed"):
+        return kind_named("CSRF_FAILED")
+    code = getattr(error.detail, "code", None)
+    if isinstance(code, str) and (registered := KINDS.get(code.upper())):
+        return registered
+    return kind_named(known) if known else description_of_status(error.status_code).kind
 
 
-def _name(key: object) -> str:
-    return NON_FIELD if key == api_settings.NON_FIELD_ERRORS_KEY else str(key)
+def _details(kind: Kind, detail: Any) -> Mapping[str, Any]:
+    if kind.category is Category.VALIDATION:
+        return tree_of(detail)
+    if isinstance(detail, Mapping):
+        return detail
+    return {NON_FIELD: detail} if detail else NOTHING
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
@@ -108,68 +100,132 @@ def handled(
 ) -> HttpResponseBase | None:
     """The answer to this exception, where `own` is the project's handler."""
     request = _http_request(context)
-    shape = guarded(shape_for, request) if request is not None else None
+    shape = None
+    if request is not None:
+        guarded(open_for, request)
+        shape = guarded(shape_for, request)
     if request is None or shape is None:
         response: HttpResponseBase | None = own(exception, context)
         if response is not None:
-            guarded(fail, exception)
+            guarded(_tell, exception, response.status_code)
         return response
+    return _answer(exception, context, request, shape)
+
+
+def _tell(exception: Exception, status: int) -> None:
+    """
+    Report what the project's handler has answered.
+
+    An exception of the project that it takes for a 4xx is no bug of ours; a KeyError remains one,
+    whatever a handler that catches everything says.
+    """
+    description = description_of(exception)
+    is_own = type(exception).__module__ != "builtins"
+    if is_own and 400 <= status < 500 <= (description.status or description.kind.status):
+        description = description_of_status(status)
+    fail(exception, description=description)
+
+
+def _answer(
+    exception: Exception, context: dict[str, Any], request: HttpRequest, shape: Shape
+) -> HttpResponseBase | None:
     stock = drf_handler(exception, context)
     report = fail(exception)
-    if report.status >= 500 and leaves_to_django(request, report):
-        return stock
+    renderer = _renderer(context)
+    is_ours = stock is None and report.status >= 500
+    # A page that needs no view, user or database serves people better than the browsable API.
+    if is_ours and (renderer.format in _PAGES or leaves_to_django(request, report)):
+        return None
     set_rollback()
-    made = dressed(_response(request, context, report, shape, stock), report)
-    guarded(swallowed, request, exception, made)
-    return made
+    response = dressed(_response(report, shape, stock, renderer), report)
+    guarded(swallowed, request, exception, response)
+    return response
+
+
+def _renderer(context: dict[str, Any]) -> BaseRenderer:
+    """The renderer that DRF will take, which must be known before the body is made."""
+    request, view = context["request"], context.get("view")
+    negotiated = getattr(request, "accepted_renderer", None)
+    renderer: BaseRenderer = negotiated or JSONRenderer()
+    if negotiated is None and view is not None:
+        renderer, _ = view.perform_content_negotiation(request, force=True)
+    if names_problem(_http_request(context)) and not _is_json(renderer):
+        renderer = JSONRenderer()
+    if renderer is not negotiated:
+        request.accepted_renderer = renderer
+        request.accepted_media_type = renderer.media_type
+    return renderer
+
+
+def _is_json(renderer: BaseRenderer) -> bool:
+    return (renderer.media_type or "").partition(";")[0].endswith("json")
 
 
 def _response(
-    request: HttpRequest,
-    context: dict[str, Any],
-    report: ErrorReport,
-    shape: Shape,
-    stock: Response | None,
-) -> HttpResponseBase:
+    report: ErrorReport, shape: Shape, stock: Response | None, renderer: BaseRenderer
+) -> Response:
+    body = guarded(_body, report, shape, stock)
+    if body is None:
+        shape, body = PROBLEM, PROBLEM.spell(report)
     headers = {} if stock is None else dict(stock.headers)
     headers.pop("Content-Type", None)
-    if names_problem(request):
-        response = json_response(report, PROBLEM)
-        for name, value in headers.items():
-            response[name] = value
-        return response
-    body = guarded(shape.spell, report) or PROBLEM.spell(report)
-    if shape is DRF and stock is not None:
-        body = stock.data
-    renderer = getattr(context["request"], "accepted_renderer", None)
-    is_json = renderer is None or renderer.media_type == "application/json"
+    has_own_type = _is_json(renderer) and shape.content_type != "application/json"
     return Response(
-        body,
+        _encodable(body),
         status=report.status,
         headers=headers,
-        content_type=shape.content_type if is_json and shape is PROBLEM else None,
+        content_type=shape.content_type if has_own_type else None,
     )
 
 
-def _http_request(context: dict[str, Any]) -> HttpRequest | None:
+def _body(report: ErrorReport, shape: Shape, stock: Response | None) -> Any:
+    if shape is not DRF:
+        return shape.spell(report)
+    if stock is not None:
+        return scrubbed_texts(stock.data)
+    body = shape.spell(report)
+    if NON_FIELD in body:
+        body[api_settings.NON_FIELD_ERRORS_KEY] = body.pop(NON_FIELD)
+    return body
+
+
+def _encodable(value: Any) -> Any:
+    """
+    The value with a question mark for each half of a surrogate pair.
+
+    Errors quote what the client sent; DRF fails to encode such a text, and a 400 becomes a 500.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode(errors="replace").decode()
+    if isinstance(value, Mapping):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    return [_encodable(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _http_request(context: dict[str, Any]) -> Any:
     request = context.get("request")
     return getattr(request, "_request", request)
+
+
+_own_handle_exception = APIView.handle_exception
+
+
+def _handle_exception(view: APIView, exception: Exception) -> Response:
+    """DRF's own, with the handler that this very view has chosen inside of ours."""
+    own = view.get_exception_handler()
+    view.__dict__["get_exception_handler"] = lambda: partial(handled, own=own)
+    try:
+        return _own_handle_exception(view, exception)
+    finally:
+        view.__dict__.pop("get_exception_handler", None)
 
 
 def install() -> None:
     """
     Let the catalogue know DRF's exceptions, and wrap the exception handler of every view.
 
-    In the view, because REST_FRAMEWORK may be rewritten at any time and views have settings of
-    their own.
+    In the view, because REST_FRAMEWORK may be rewritten at any time and views have settings and
+    handlers of their own.
     """
     means(exceptions.APIException, describe)
-    own_handler = APIView.get_exception_handler
-
-    def get_exception_handler(view: APIView) -> Handler:
-        handler: Handler = own_handler(view)
-        if handler is exception_handler:
-            return handler
-        return partial(handled, own=handler)
-
-    APIView.get_exception_handler = get_exception_handler  # type: ignore[assignment, method-assign]
+    APIView.handle_exception = _handle_exception  # type: ignore[assignment, method-assign]

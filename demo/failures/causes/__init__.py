@@ -1,0 +1,23 @@
+"""The causes, one group a file; importing this fills the list."""
+
+from failures.causes import (
+    authentication,
+    business,
+    external,
+    handled,
+    request,
+    security,
+    system,
+    validation,
+)
+
+__all__ = [
+    "authentication",
+    "business",
+    "external",
+    "handled",
+    "request",
+    "security",
+    "system",
+    "validation",
+]
