@@ -1,25 +1,25 @@
 """
 Secrets out of any nested value, within a millisecond for 100 kB.
 
-One walk copies the containers and looks at every key. The texts it found are then searched
-together, as one, and only those that are suspect meet the slower patterns.
+One walk copies the containers, looks at every key and collects the texts. The texts are then
+searched together, as one, and those that hold a secret are exchanged.
 """
 
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from fireline.scrub.keys import REDACTED, is_sensitive
-from fireline.scrub.suspects import suspects
-from fireline.scrub.texts import scrubbed_text
+from fireline.scrub.texts import cleaned, scrubbed_text
 
 
 def scrubbed(value: Any) -> Any:
     """
     The same value without its secrets, at any depth; the given one is not changed.
 
-    A value under a sensitive key is replaced whole. Mappings become dicts; other objects than
-    mappings, lists, tuples, sets, texts and bytes stay as they are.
+    A value under a sensitive key is replaced whole. Mappings and named tuples become dicts, sets
+    become lists; other objects than these, lists, tuples, texts and bytes stay as they are.
     """
     return _Walk(by_key=True).over(value)
 
@@ -30,113 +30,134 @@ def scrubbed_texts(value: Any) -> Any:
 
 
 class _Walk:
-    """One walk: the texts it found, and for each container how many of them end with it."""
+    """One walk: the containers it made, the texts in them, and where each container's texts end."""
 
     def __init__(self, *, by_key: bool) -> None:
         self.by_key = by_key
-        self.verdicts: dict[Any, bool] = {}
-        self.texts: list[str] = []
+        self.harmless: set[Any] = set()
         self.homes: list[Any] = []
+        self.texts: list[str] = []
         self.ends: list[int] = []
-        self.pending: list[Any] = []
-        # The originals are kept too: an id is only an id while its object lives.
-        self.copies: dict[int, tuple[Any, Any]] = {}
-        self.tuples: list[tuple[Any, Any, Any]] = []
+        self.copies: dict[int, Any] = {}
+        self.tuples: list[tuple[Any, Any, list[Any]]] = []
+        self.kept: list[Any] = []
 
     def over(self, value: Any) -> Any:
         root = [value]
-        self.pending.append(root)
-        while self.pending:
-            container = self.pending.pop()
-            if type(container) is dict:
-                self._over_dict(container)
-            else:
-                self._over_list(container)
-            self.homes.append(container)
+        self.homes.append(root)
+        for home in self.homes:  # grows while it is walked through
+            if self.by_key:
+                self._look_at_keys(home)
+            for key, item in home.items() if type(home) is dict else enumerate(home):
+                kind = type(item)
+                if kind is str:
+                    self.texts.append(item)
+                elif kind is dict or kind is list:
+                    home[key] = self._copied(item)
+                elif kind not in _PLAIN:
+                    self._look_at(home, key, item)
             self.ends.append(len(self.texts))
-        for index in suspects(self.texts):
-            text = self.texts[index]
-            if (clean := scrubbed_text(text)) != text:
-                _exchange(self.homes[bisect_right(self.ends, index)], text, clean)
-        for home, key, copy in reversed(self.tuples):
-            if home[key] is copy:
-                home[key] = tuple(copy)
+        self._exchange_texts()
+        self._restore_tuples()
         return root[0]
 
-    def _over_dict(self, container: dict[Any, Any]) -> None:
-        verdicts, texts = self.verdicts, self.texts
-        for key, item in container.items():
-            verdict = verdicts.get(key)
-            if verdict is None:
-                verdict = verdicts[key] = self.by_key and _is_secret(key)
-            kind = type(item)
-            if verdict and item is not None:
-                container[key] = REDACTED
-            elif kind is str:
-                texts.append(item)
-            elif kind is dict or kind is list:
-                container[key] = self._copied(item)
-            elif kind is not int and kind is not bool and item is not None:
-                self._look(container, key, item)
+    def _look_at_keys(self, home: Any) -> None:
+        """Also where a header is a pair: `["Cookie", "..."]`, `{"name": "Cookie", "value": "..."}`."""
+        if type(home) is list:
+            if len(home) == 2 and isinstance(home[1], _TEXTS) and _is_secret(home[0]):
+                home[1] = REDACTED
+            return
+        if not self.harmless.issuperset(home):
+            for key, item in home.items():
+                if not _is_secret(key):
+                    self.harmless.add(key)
+                elif item is not None:
+                    home[key] = REDACTED
+        if "value" in home and _is_secret(home.get("name", home.get("key"))):
+            home["value"] = REDACTED
 
-    def _over_list(self, container: list[Any]) -> None:
-        if self.by_key and len(container) == 2 and _is_secret_pair(container):
-            container[1] = REDACTED
-        kinds = set(map(type, container))
-        if kinds == _ONLY_TEXT:
-            self.texts += container
-        elif not kinds <= _PLAIN:
-            for index, item in enumerate(container):
-                if type(item) is str:
-                    self.texts.append(item)
-                else:
-                    self._look(container, index, item)
-
-    def _look(self, home: Any, key: Any, item: Any) -> None:
+    def _look_at(self, home: Any, key: Any, item: Any) -> None:
         if isinstance(item, str):
             self.texts.append(item)
         elif isinstance(item, (bytes, bytearray)):
             text = item.decode("utf-8", "replace")
             if (clean := scrubbed_text(text)) != text:
                 home[key] = clean.encode()
-        elif isinstance(item, (list, tuple, Mapping, set, frozenset)):
+        elif isinstance(item, _CONTAINERS):
             home[key] = copy = self._copied(item)
-            if isinstance(item, tuple):
+            if type(copy) is list and isinstance(item, tuple):
                 self.tuples.append((home, key, copy))
 
     def _copied(self, item: Any) -> Any:
         """A copy to walk over later; the same one again where a structure contains itself."""
-        if known := self.copies.get(id(item)):
-            return known[1]
-        copy = item.copy() if type(item) in _COPIED else _as_plain(item)
-        self.copies[id(item)] = (item, copy)
-        self.pending.append(copy)
+        copy = self.copies.get(id(item))
+        if copy is None:
+            kind = type(item)
+            copy = item.copy() if kind is dict or kind is list else self._plain(item)
+            self.copies[id(item)] = copy
+            self.homes.append(copy)
         return copy
 
+    def _plain(self, item: Any) -> Any:
+        plain = _as_plain(item)
+        # It may have been made for this call; an id is only an id while its object lives.
+        self.kept += (item, *(plain.values() if type(plain) is dict else plain))
+        return plain
 
-_ONLY_TEXT = {str}
-_PLAIN = {int, float, bool, type(None)}
-_COPIED = {dict, list}
+    def _exchange_texts(self) -> None:
+        clean = cleaned(self.texts)
+        places = (index for index, text in enumerate(self.texts) if text in clean)
+        for number in {bisect_right(self.ends, place) for place in places} if clean else ():
+            home = self.homes[number]
+            for key, item in home.items() if type(home) is dict else enumerate(home):
+                if isinstance(item, str) and item in clean:
+                    home[key] = _like(item, clean[item])
+
+    def _restore_tuples(self) -> None:
+        """Tuples were copied as lists; those without others inside become tuples first."""
+        inside = Counter(id(home) for home, _, _ in self.tuples)
+        places: dict[int, list[tuple[Any, Any]]] = defaultdict(list)
+        for home, key, copy in self.tuples:
+            places[id(copy)].append((home, key))
+        ready = [copy for _, _, copy in self.tuples if not inside[id(copy)]]
+        while ready:
+            copy = ready.pop()
+            made = tuple(copy)
+            for home, key in places.pop(id(copy), ()):
+                home[key] = made
+                inside[id(home)] -= 1
+                if not inside[id(home)] and id(home) in places:
+                    ready.append(home)
+
+
+def _like(text: str, clean: str) -> str:
+    """A message of Fireline's or DRF's keeps the code that it bears."""
+    code = getattr(text, "code", None)
+    if code is None:
+        return clean
+    make: Any = type(text)
+    try:
+        made: str = make(clean, code)
+    except Exception:  # a text of somebody else's
+        return clean
+    return made
+
+
+_PLAIN = frozenset((int, float, bool, type(None)))
+_TEXTS = (str, bytes)
+_CONTAINERS = (list, tuple, set, frozenset, Mapping)
 
 
 def _as_plain(item: Any) -> Any:
-    return dict(item) if isinstance(item, Mapping) else list(item)
+    try:
+        if hasattr(item, "_fields"):  # a named tuple: its names tell what is secret
+            return dict(zip(item._fields, item, strict=False))
+        return dict(item) if isinstance(item, Mapping) else list(item)
+    except Exception as error:  # a mapping of somebody's own may do anything
+        return [f"<{type(item).__name__} that cannot be shown: {type(error).__name__}>"]
 
 
-def _exchange(home: Any, text: str, clean: str) -> None:
-    """Put the clean text wherever this container holds the other."""
-    for key, item in list(home.items() if type(home) is dict else enumerate(home)):
-        if item is text:
-            home[key] = clean
-
-
-def _is_secret(key: Any) -> bool:
+def _is_secret(key: object) -> bool:
     if isinstance(key, bytes):
         key = key.decode("latin-1")
     return isinstance(key, str) and is_sensitive(key)
-
-
-def _is_secret_pair(container: list[Any]) -> bool:
-    """A header as a pair: ["Authorization", "Bearer ..."], [b"cookie", b"..."]."""
-    name, value = container
-    return isinstance(value, (str, bytes)) and isinstance(name, (str, bytes)) and _is_secret(name)

@@ -1,0 +1,144 @@
+"""Secrets that a name before them gives away: `password=...`, `"token": "..."`, `Cookie: ...`."""
+
+import re
+from collections.abc import Iterator
+
+from fireline.scrub.keys import is_sensitive
+from fireline.scrub.search import each
+
+_QUOTE = r"""(?: \\{0,40}+["'] | &quot; | &\#x27; | &\#39; | %2[27] )"""
+_assignment = re.compile(
+    rf"""
+    (?<![A-Za-z0-9_-]) (?P<name> [A-Za-z]{{2,15}}[ ](?i:key|code|number) | [A-Za-z0-9_-]{{2,200}}+ )
+    (?:\]|%5[Dd])? {_QUOTE}? [ \t]{{0,20}}
+    (?P<sign> :?={{1,3}}>? | : | %3[ADad] ) (?P<space>[ \t]{{0,40}}+)
+    """,
+    re.VERBOSE,
+)
+
+# The names before all signs, read backwards from each. That takes 0.2 ms for 100 kB because every
+# pattern begins with one character, for which the search runs at the speed of memory.
+_names_before = tuple(
+    re.compile(
+        sign + rb"((?:[Yy][Ee][Kk]|[Ee][Dd][Oo][Cc]|[Rr][Ee][Bb][Mm][Uu][Nn]) [A-Za-z]{2,15}+"
+        rb"|[A-Za-z0-9_-]{2,200}+[\\%]?)"
+    )
+    for sign in (
+        rb"=[ \t\"'\\\]:=]{0,60}+",
+        rb":[ \t\"'\\\]]{0,60}+",
+        rb"%(?:(?<=[ADad]3%)|(?<==[Dd]5%))(?:[27]2%)?",  # password%3D, %22password%22%3A, u%5Bpassword%5D=
+        rb";(?<=[:=];)(?:touq|72x#|93#)&",  # &quot;password&quot;:
+    )
+)
+
+_INNER = r"[^\[\](){}\0]"
+for _ in range(6):  # lists in lists, as deep as is likely
+    _INNER = rf"(?: [^\[\](){{}}\0] | [\[({{] {_INNER}*+ (?: [\])}}] | (?=\0) | \Z ) )"
+_value = re.compile(
+    rf"""
+      [bBrRuUfF]{{0,2}} (?: "(?P<double>(?:[^"\\\0]|\\[^\0]?)*+) | '(?P<single>(?:[^'\\\0]|\\[^\0]?)*+) )
+    | (?P<quote>{_QUOTE}) (?P<quoted>[^\0]*?) (?: (?<!\\)(?P=quote) | (?=\0) | \Z )
+    | (?P<nested> [\[({{] {_INNER}*+ (?: [\])}}] | (?=\0) | \Z ) )
+    | (?P<bare>
+        (?: (?i:bearer|basic|token|digest|apikey) [ \t]{{1,3}}+ )?+
+        (?: (?!%2[267]|&quot;|&\#|\[redacted\])
+            (?: [^\s,;&"'<>(){{}}\[\]\\\0] | \\(?![nrtu"'\\\0]) | [(){{}}\[\]](?=[A-Za-z0-9]) ) )++
+      )
+    """,
+    re.VERBOSE,
+)
+_cookies = re.compile(r"(?![bB]?[\"'\\&%\[])[^\r\n\"'\0]++")
+
+
+def values(whole: str, raw: bytes) -> list[tuple[int, int]]:
+    """Where the values stand that follow the name of a secret."""
+    spans: list[tuple[int, int]] = []
+    if "=" not in whole and ":" not in whole and "%" not in whole:
+        return spans
+    since = 0
+    for start in _starts(raw):
+        if start < since:  # inside the value before
+            continue
+        named = _assignment.match(whole, start)
+        if named is None or not _is_secret(named["name"], whole[start - 1 : start]):
+            continue
+        is_cookies = named["name"].lower() in _COOKIES
+        value = is_cookies and _cookies.match(whole, named.end())
+        value = value or _value.match(whole, named.end())
+        if value and not _is_harmless(named, value):
+            since = value.end()
+            spans.append(value.span(value.lastgroup or 0))
+    return spans
+
+
+_COOKIES = frozenset(("cookie", "set-cookie", "http_cookie"))
+
+
+def elements(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where such values stand in XML: `<password>...</password>`."""
+    for closing in _closing_tag.finditer(whole):
+        end = closing.start()
+        start = raw.rfind(b">", 0, end) + 1
+        if 0 < start < end and is_sensitive(closing[1]) and "\0" not in whole[start:end]:
+            yield start, end
+
+
+_closing_tag = re.compile(r"</(?:[A-Za-z0-9_.-]{1,40}:)?([A-Za-z0-9_-]{2,80})\s{0,3}>")
+
+
+def _starts(raw: bytes) -> list[int]:
+    """Where the name of a secret stands before a sign, in order."""
+    backwards = raw[::-1]
+    names = {name for names_before in _names_before for name in names_before.findall(backwards)}
+    secret = {name for name in names if _names_secret_backwards(name)}
+    if len(secret) <= _FEW:
+        return sorted(at for name in secret for at in each(raw, name[::-1].lstrip(b"\\%")))
+    return sorted(
+        len(raw) - found.end() + found[1].endswith((b"\\", b"%"))
+        for names_before in _names_before
+        for found in names_before.finditer(backwards)
+        if found[1] in secret
+    )
+
+
+_FEW = 8
+"""So many names are found faster one by one."""
+
+
+def _names_secret_backwards(backwards: bytes) -> bool:
+    name = backwards[::-1].decode()
+    return _is_secret(name[1:], name[0]) if name[0] in _ESCAPES else is_sensitive(name)
+
+
+def _is_secret(name: str, before: str) -> bool:
+    """Also behind an escape whose end looks like the beginning of the name, as in `%22pin%22:`."""
+    return is_sensitive(name) or any(
+        is_sensitive(name[skipped:]) for skipped in _ESCAPES.get(before, ())
+    )
+
+
+_ESCAPES = {"\\": (1, 5), "%": (2,)}
+
+_NOTHING = frozenset(
+    """
+    [] () {} None null True False true false [redacted] str bytes string int bool Any
+    """.split()
+) | {""}
+"""No values, and the types that a parameter of such a name has in source code."""
+
+
+def _is_harmless(named: re.Match[str], value: re.Match[str]) -> bool:
+    """No value, prose (`Password: must be longer`) or code (`token = get_token(user)`)."""
+    text = value[value.lastgroup or 0]
+    if text in _NOTHING:
+        return True
+    if value.lastgroup != "bare" or not named["space"]:
+        return False
+    if named["sign"] == ":":
+        is_word = text.isalpha() and (text[1:].islower() or len(text) == 1)
+        return is_word and _next_word.match(value.string, value.end()) is not None
+    return _is_call.match(value.string, value.start()) is not None
+
+
+_next_word = re.compile(r" [a-z]+\b(?![=:])")
+_is_call = re.compile(r"[A-Za-z_.]+\(|[A-Za-z_]+(?:\.[A-Za-z_]+)+\[")

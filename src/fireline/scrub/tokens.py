@@ -1,0 +1,100 @@
+"""Secrets that their own form gives away: tokens of well-known services, bearers, private keys."""
+
+import re
+from collections.abc import Iterator
+
+from fireline.scrub.search import each
+
+_TOKENS = (
+    ("eyJ", r"[A-Za-z0-9_-]{13,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+)*+"),  # JSON Web Token
+    ("sk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),  # Stripe
+    ("rk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),
+    ("whsec_", r"[A-Za-z0-9+/=]{16,}"),
+    ("sk-", r"(?:ant|live|or|proj|svcacct)-[A-Za-z0-9_-]{16,}"),  # Anthropic, OpenAI
+    ("sk-", r"[A-Za-z0-9]{20,}"),
+    ("gsk_", r"[A-Za-z0-9]{20,}"),  # Groq
+    ("gh", r"[opsur]_[A-Za-z0-9]{20,}"),  # GitHub
+    ("github_pat_", r"[A-Za-z0-9_]{20,}"),
+    ("glpat-", r"[A-Za-z0-9_-]{16,}"),  # GitLab
+    ("xox", r"[abeoprs]-[A-Za-z0-9-]{11,}"),  # Slack
+    ("xapp-", r"[0-9]-[A-Za-z0-9-]{11,}"),
+    ("AKIA", r"[A-Z0-9]{16}(?![A-Za-z0-9])"),  # AWS
+    ("ASIA", r"[A-Z0-9]{16}(?![A-Za-z0-9])"),
+    ("AIza", r"[A-Za-z0-9_-]{30,}"),  # Google
+    ("GOCSPX-", r"[A-Za-z0-9_-]{20,}"),
+    ("ya29.", r"[A-Za-z0-9_-]{16,}"),
+    ("SG.", r"[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}"),  # SendGrid
+    ("npm_", r"[A-Za-z0-9]{30,}"),  # registries
+    ("pypi-AgE", r"[A-Za-z0-9_-]{30,}"),
+    ("shp", r"(?:at|ss|ca|pa)_[A-Fa-f0-9]{20,}"),  # Shopify
+    ("dop_v1_", r"[a-f0-9]{40,}"),  # DigitalOcean
+    ("hf_", r"[A-Za-z0-9]{24,}"),  # Hugging Face
+    ("EAA", r"[A-Za-z0-9]{40,}"),  # Meta, with the WhatsApp Cloud API
+    ("key-", r"[0-9a-f]{32}(?![A-Za-z0-9])"),  # Mailgun
+    ("sntrys_", r"[A-Za-z0-9+/=_-]{20,}"),  # Sentry
+    ("sntryu_", r"[a-f0-9]{40,}"),
+    ("hvs.", r"[A-Za-z0-9_-]{20,}"),  # Vault
+    ("glsa_", r"[A-Za-z0-9_]{30,}"),  # Grafana
+    ("ATATT3", r"[A-Za-z0-9_=-]{30,}"),  # Atlassian
+)
+_token = re.compile("|".join(f"{re.escape(begin)}(?:{rest})" for begin, rest in _TOKENS)).match
+_beginnings = frozenset(begin[:2] for begin, _ in _TOKENS)
+
+_RUN = b"x" * 16
+"""Every token has so many letters and digits in a row."""
+_ALPHANUMERIC = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
+_runs = bytes(b"x"[0] if code in _ALPHANUMERIC else b" "[0] for code in range(256))
+
+# Where a token begins, seen from such a run: behind an escape (`\n`, `%3D`), before a dot (`SG.`).
+_OFFSETS = {"\\": (0, 1), "%": (0, 2), ".": (0, -3, -4, -5)}
+
+
+def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where a long run begins as the tokens of well-known services do."""
+    shape = raw.translate(_runs)
+    place = shape.find(_RUN)
+    while place >= 0:
+        end = shape.find(b" ", place)
+        for offset in _OFFSETS.get(whole[place - 1 : place], (0,)):
+            start = place + offset
+            if whole[start : start + 2] in _beginnings and (found := _token(whole, start)):
+                yield found.span()
+                end = found.end()
+        place = shape.find(_RUN, end) if end >= 0 else -1
+
+
+_scheme = re.compile(
+    r"(?<![A-Za-z0-9])(?i:bearer|basic|token)\s{1,3}([A-Za-z0-9._~+/=-]{7,}[A-Za-z0-9_=-])"
+).match
+
+
+def schemes(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where credentials stand as in a header: `Bearer ...`; not in prose: `basic understanding`."""
+    lower = raw.lower()
+    for name in (b"bearer", b"basic", b"token"):
+        for place in each(lower, name):
+            found = _scheme(whole, place)
+            if found and _looks_random(found[1]):
+                yield found.span(1)
+
+
+def _looks_random(text: str) -> bool:
+    if any(character.isdigit() for character in text) or text.endswith("="):
+        return True
+    return text.isalpha() and not (text[1:].islower() or text.isupper())
+
+
+_private_key = re.compile(
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^\0]*?"
+    r"(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?=\0)|\Z)"
+).match
+
+
+def private_keys(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where a private key stands, also one whose end is cut off."""
+    since = 0
+    for place in each(raw, b"PRIVATE KEY"):
+        start = raw.rfind(b"-----BEGIN ", max(since, place - 60), place)
+        if start >= 0 and (found := _private_key(whole, start)):
+            since = found.end()
+            yield found.span()
