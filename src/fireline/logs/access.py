@@ -1,6 +1,7 @@
 """The access log: one line a request."""
 
 import logging
+import re
 from functools import lru_cache
 from os import getpid
 from threading import current_thread, get_ident
@@ -66,9 +67,10 @@ def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
     if not logger.isEnabledFor(level):
         return
     query = request.META.get("QUERY_STRING")
+    path = request.path if _is_plain(request.path) else scrubbed_text(request.path)
     extras = {
         "method": request.method,
-        "path": request.path,
+        "path": path,
         "status_code": status,
         "duration_ms": int(duration * 100_000) / 100,
         "user_id": user_id_of(request),
@@ -81,7 +83,7 @@ def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
     if failure is not None:
         extras["error_id"] = failure.error_id
         extras["code"] = failure.code
-    message = f"{request.method} {request.path} {status}"
+    message = f"{request.method} {path} {status}"
     if logging.getLogRecordFactory() is logging.LogRecord:
         record: logging.LogRecord = AccessRecord(
             logger.name, level, message, scope.correlation_id, extras
@@ -92,6 +94,12 @@ def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
         )
         record.extras, record.correlation_id = extras, scope.correlation_id
     logger.handle(record)
+
+
+# Of parts that are too short for a token or a card number, or a UUID.
+_is_plain = re.compile(
+    r"(?:/(?:[A-Za-z0-9_.-]{0,13}+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|\Z))*+"
+).fullmatch
 
 
 def _level(status: int, is_slow: bool) -> int:

@@ -14,7 +14,6 @@ from fireline.scrub import scrubbed, scrubbed_text, shown
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "asctime",
     "correlation_id",
-    "extras",
     "message",
     "taskName",
 }
@@ -37,12 +36,16 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line; valid JSON whatever the record holds."""
         fields = self.fields(record)
-        fields |= extras_of(record, fields)
         if record.exc_info and record.exc_info[1] is not None:
             fields["exceptions"] = exceptions_of(record.exc_info[1])
         if record.stack_info:
-            fields["stack"] = record.stack_info
-        return to_json(fields)
+            fields["stack"] = scrubbed_text(record.stack_info)
+        extras = extras_of(record)
+        line = {**fields, **extras}
+        if len(line) < len(fields) + len(extras):  # some have the name of a field
+            renamed = {f"extra_{key}" if key in fields else key: extras[key] for key in extras}
+            line = {**fields, **renamed}
+        return to_json(line)
 
     def fields(self, record: logging.LogRecord) -> dict[str, Any]:
         """The fields that every line has."""
@@ -58,19 +61,23 @@ class JsonLines(logging.Formatter):
         return fields
 
 
-def extras_of(record: logging.LogRecord, fields: dict[str, Any]) -> dict[str, Any]:
-    """What came with `extra=` and what is bound to the scope, without secrets or hidden fields."""
-    extras: dict[str, Any] | None = record.__dict__.get("extras")
+def extras_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What came with `extra=` and what is bound to the scope, without secrets."""
+    extras = _clean_extras(record)
     if extras is None:
         found = {key: value for key, value in vars(record).items() if key not in _STANDARD}
         extras = scrubbed(found) if found else found
-        if not fields.keys().isdisjoint(extras):
-            extras = {f"extra_{key}" if key in fields else key: extras[key] for key in extras}
     scope = current()
     if scope is None or not scope.bound:
         return extras
-    bound = {key: value for key, value in scope.bound.items() if key not in fields}
-    return bound | extras
+    return {**scope.bound, **extras}
+
+
+def _clean_extras(record: logging.LogRecord) -> dict[str, Any] | None:
+    """The fields of a record of Fireline's own; somebody's `extra={"extras": ...}` is none."""
+    known = record.__dict__
+    extras: dict[str, Any] | None = known.get("extras")
+    return extras if type(extras) is dict and "correlation_id" in known else None
 
 
 def correlation_id_of(record: logging.LogRecord) -> str | None:
@@ -96,8 +103,13 @@ class SecurityLines(JsonLines):
 
 def message_of(record: logging.LogRecord) -> str:
     """The record's message without secrets, also where its arguments do not fit it."""
+    if _clean_extras(record) is not None:
+        return str(record.msg)
     try:
-        message = record.getMessage() if record.args else str(record.msg)
+        message = record.getMessage()
     except Exception:
-        message = f"{record.msg!s} (its arguments cannot be shown: {shown(record.args)})"
-    return message if "extras" in record.__dict__ else scrubbed_text(message[:10_000])
+        message = f"{shown(record.msg)} (its arguments cannot be shown: {shown(record.args)})"
+    return shown(message, _MESSAGE_AT_MOST)
+
+
+_MESSAGE_AT_MOST = 10_000

@@ -4,17 +4,36 @@ import logging
 
 from fireline.scope import current
 
+_DJANGO = ("django.request", "django.security")
+_SERVERS = ("uvicorn.error", "gunicorn.error", "hypercorn.error", "daphne")
+
+_TOLD = "__fireline_told__"
+
 
 class Once(logging.Filter):
     """
-    Drops Django's own line about a request that Fireline's access line and report tell already.
+    Drops the lines of Django and of servers about failures that Fireline tells already.
 
-    It sits on Fireline's handlers only: `mail_admins` and every other handler still hear Django.
+    It sits on Fireline's handlers only: `mail_admins` and every other handler still hear them.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether nobody has told this already."""
-        if not record.name.startswith(("django.request", "django.security")):
-            return True
-        scope = current()
-        return scope is None or not scope.is_logged
+        if record.name.startswith(_DJANGO):
+            scope = current()
+            return scope is None or not scope.is_logged
+        if record.name.startswith(_SERVERS) and record.exc_info:
+            return not hasattr(record.exc_info[1], _TOLD)
+        return True
+
+
+def mark_as_told(exception: BaseException) -> None:
+    """
+    Let the line of the server about this exception be dropped, also when the scope is over.
+
+    An exception that refuses the mark is logged twice; that costs a line.
+    """
+    try:
+        setattr(exception, _TOLD, True)
+    except AttributeError:
+        return

@@ -6,6 +6,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 
 from fireline.errors import fail, guarded
+from fireline.logs.once import mark_as_told
 
 
 class Stream:
@@ -21,6 +22,7 @@ class Stream:
         """Report the failure; under ASGI nobody closes an answer that broke."""
         self.is_complete = True
         fail(error)
+        mark_as_told(error)
         self.over()
 
     def over(self) -> None:

@@ -1,0 +1,162 @@
+"""The LOGGING dict: made before settings exist, taken by dictConfig as it is."""
+
+import logging
+import subprocess
+import sys
+from copy import deepcopy
+from logging.config import dictConfig
+from pathlib import Path
+
+import pytest
+
+from fireline.logs import config
+
+BEFORE_SETTINGS = """
+import os
+os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+from fireline.logs import config
+made = config(service="crm", directory="nowhere")
+from django.conf import settings
+assert not settings.configured
+assert not os.path.exists("nowhere")
+print(sorted(made["handlers"]))
+"""
+
+
+@pytest.fixture
+def untouched():
+    """The logging of the test run, put back as it was."""
+    from django.conf import settings
+
+    yield
+    dictConfig(settings.LOGGING)
+
+
+def test_runs_before_settings_exist(tmp_path):
+    """It is called inside settings.py: it reads no settings, and touches no file yet."""
+    source = Path(__file__).parents[2] / "src"
+
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", BEFORE_SETTINGS],
+        env={"PYTHONPATH": str(source)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stderr == ""
+    assert ran.stdout == "['crm.log', 'crm_errors.log', 'security']\n"
+
+
+def test_service_is_named_after_the_settings_module(monkeypatch):
+    """Without a name the service is called as its package."""
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "shop.settings.production")
+
+    assert "shop.log" in config()["handlers"]
+    assert "shop.security" in config()["loggers"]
+
+
+def test_files_of_production():
+    """One file for all, one for errors, one for security; 10 MB each, 5 backups, 10 for security."""
+    handlers = config(service="crm", directory="logs")["handlers"]
+
+    assert {name: (h["filename"], h["level"], h["backups"]) for name, h in handlers.items()} == {
+        "crm.log": ("logs/crm.log", "INFO", 5),
+        "crm_errors.log": ("logs/crm_errors.log", "ERROR", 5),
+        "security": ("logs/security.log", "INFO", 10),
+    }
+    assert {handler["max_bytes"] for handler in handlers.values()} == {10 * 1024 * 1024}
+    assert {handler["class"] for handler in handlers.values()} == {
+        "fireline.logs.rotating.RotatingFile"
+    }
+
+
+def test_loggers_of_the_contract():
+    """The service, its security log, which goes nowhere else, and its communication."""
+    made = config(service="crm")
+
+    assert set(made["loggers"]) == {"crm", "crm.security", "crm.communication"}
+    assert made["loggers"]["crm.security"]["handlers"] == ["security"]
+    assert made["loggers"]["crm.security"]["propagate"] is False
+    assert made["disable_existing_loggers"] is False
+
+
+def test_development_writes_to_the_console():
+    """With debug everything is readable on the console, and no file is named."""
+    made = config(service="crm", debug=True)
+
+    assert set(made["handlers"]) == {"console"}
+    assert made["handlers"]["console"]["formatter"] == "text"
+    assert made["loggers"]["crm.security"]["handlers"] == ["console"]
+
+
+def test_containers_write_to_standard_output():
+    """With stdout the same JSON lines go there, security in its own format."""
+    made = config(service="crm", stdout=True)
+
+    assert {name: h["formatter"] for name, h in made["handlers"].items()} == {
+        "stdout": "json",
+        "security": "security",
+    }
+    assert {handler["stream"] for handler in made["handlers"].values()} == {"ext://sys.stdout"}
+
+
+def test_one_file_for_errors_only():
+    """The set-up of the CMS: an `app.log` that keeps errors only."""
+    made = config(service="cms", directory="logs", files={"app.log": "ERROR"})
+
+    assert set(made["handlers"]) == {"app.log", "security"}
+    assert made["handlers"]["app.log"]["level"] == "ERROR"
+    assert made["root"]["handlers"] == ["app.log"]
+
+
+def test_levels_are_arguments():
+    """The lowest level of all, and those of further loggers."""
+    made = config(service="crm", level="DEBUG", loggers={"celery": "WARNING", "crm": "ERROR"})
+
+    assert made["root"]["level"] == "DEBUG"
+    assert made["loggers"]["celery"] == {"level": "WARNING"}
+    assert made["loggers"]["crm"] == {"level": "ERROR"}
+    assert made["loggers"]["crm.communication"] == {"level": "DEBUG"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param({}, id="files"),
+        pytest.param({"debug": True}, id="debug"),
+        pytest.param({"stdout": True}, id="stdout"),
+        pytest.param({"files": {"app.log": "ERROR"}, "max_bytes": 0, "backups": 0}, id="own-file"),
+    ],
+)
+@pytest.mark.usefixtures("untouched")
+def test_dict_config_takes_it(arguments, tmp_path):
+    """What it returns is what `logging` understands, and two calls share nothing."""
+    made = config(service="crm", directory=tmp_path, **arguments)
+    again = deepcopy(config(service="crm", directory=tmp_path, **arguments))
+
+    dictConfig(made)
+
+    assert made == again
+    assert logging.getLogger("crm").isEnabledFor(logging.INFO)
+
+
+@pytest.mark.usefixtures("untouched")
+def test_each_line_is_where_it_belongs(tmp_path):
+    """Errors stand in both files, security in its own alone."""
+    dictConfig(config(service="shop", directory=tmp_path))
+
+    logging.getLogger("shop.orders").info("an order")
+    logging.getLogger("elsewhere").error("a failure")
+    logging.getLogger("shop.security").warning("an attempt")
+    logging.getLogger("shop").debug("a detail")
+
+    written = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert [name for name in sorted(written) if "an order" in written[name]] == ["shop.log"]
+    assert [name for name in sorted(written) if "a failure" in written[name]] == [
+        "shop.log",
+        "shop_errors.log",
+    ]
+    assert [name for name in sorted(written) if "an attempt" in written[name]] == ["security.log"]
+    assert not any("a detail" in text for text in written.values())
