@@ -6,6 +6,7 @@ Writes docs/settings.md from the dataclass of the settings.
 
 import ast
 import inspect
+from itertools import pairwise
 from pathlib import Path
 
 from fireline import conf
@@ -36,7 +37,7 @@ def meanings() -> dict[str, str]:
     body = tree.body[0].body  # type: ignore[attr-defined]
     return {
         field.target.id: " ".join(said.value.value.split())
-        for field, said in zip(body, body[1:], strict=False)
+        for field, said in pairwise(body)
         if isinstance(field, ast.AnnAssign) and isinstance(said, ast.Expr)
     }
 

@@ -12,42 +12,58 @@ _LIST = Path(__file__).with_name("suspicious_paths.txt")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The list in the three forms in which a path is asked: whole segments, endings, parts."""
+    """The list in the forms in which a path is asked."""
 
     segments: frozenset[str]
-    endings: tuple[str, ...]
     parts: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    endings: tuple[str, ...]
 
     @classmethod
     def of(cls, lines: tuple[str, ...]) -> Self:
         """
-        Rules from lines: `wp-admin` is a segment, `*.bak` an ending, `vendor/phpunit` a part.
+        Rules from lines, in any case.
 
-        Slashes around a segment are allowed: `/cgi-bin/`.
+        `.git` and `vendor/phpunit` are whole segments of a path, wherever they stand; `/backup` is
+        where the path begins; `*.bak` is where it ends; `*..%2f*` stands anywhere.
         """
-        segments, endings, parts = set(), [], []
+        segments: set[str] = set()
+        parts: list[str] = []
+        beginnings: list[str] = []
+        endings: list[str] = []
         for line in lines:
             rule = line.strip().lower()
+            words = rule.strip("*/")
+            if not words:
+                continue
             if rule.startswith("*"):
-                endings.append(rule[1:])
-            elif "/" in rule.strip("/"):
-                parts.append(rule)
+                (parts if rule.endswith("*") else endings).append(rule.strip("*"))
+            elif rule.startswith("/"):
+                beginnings.append(f"/{words}/")
+            elif "/" in words:
+                parts.append(f"/{words}/")
             else:
-                segments.add(rule.strip("/"))
-        return cls(segments=frozenset(segments), endings=tuple(endings), parts=tuple(parts))
+                segments.add(words)
+        return cls(
+            segments=frozenset(segments),
+            parts=tuple(parts),
+            beginnings=tuple(beginnings),
+            endings=tuple(f"{ending}/" for ending in endings),
+        )
 
     def match(self, path: str) -> bool:
-        """Whether the path (lower case) breaks one of the rules."""
+        """Whether the path (lower case, with one slash at its end) breaks one of the rules."""
         return (
             not self.segments.isdisjoint(path.split("/"))
-            or path.rstrip("/").endswith(self.endings)
+            or path.startswith(self.beginnings)
+            or path.endswith(self.endings)
             or any(part in path for part in self.parts)
         )
 
 
 def is_suspicious(path: str) -> bool:
     """Whether this path is one that scanners try."""
-    lowered = path[:2000].lower()
+    lowered = f"{path[:2000].lower().rstrip('/')}/"
     own = conf.current().SUSPICIOUS_PATHS
     return _shipped().match(lowered) or (bool(own) and _own(own).match(lowered))
 

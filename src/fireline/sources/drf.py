@@ -52,7 +52,7 @@ def describe(error: exceptions.APIException) -> Description:
     DRF turns 401 into 403 where no authenticator names a `WWW-Authenticate`: the code tells.
     """
     kind = _kind_of(error)
-    detail = error.detail
+    detail: Any = error.detail  # a class of the project's may set None
     wait = getattr(error, "wait", None)
     description = Description(
         kind=kind,
