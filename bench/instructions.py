@@ -5,6 +5,7 @@ Counts the instructions of one request with valgrind's callgrind, which repeats 
 request and one that fails. Counted on the interpreter that runs it.
 """
 
+import gc
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-WARM_UP, COUNTED = 30, 100
+WARM_UP, COUNTED = 30, 200
 PATHS = {"plain": "/plain/7/", "broken": "/broken/"}
 
 
@@ -50,6 +51,7 @@ def _count(variant: str, kind: str, directory: str) -> None:
 
     variants.set_up(variant, directory)
     variants.requests(PATHS[kind], WARM_UP)
+    gc.collect()  # both begin at the same point of its cycle
     subprocess.run(["callgrind_control", "-i", "on", str(os.getpid())], check=True)
     variants.requests(PATHS[kind], COUNTED)
     os._exit(0)  # what Python does at its end is not part of a request

@@ -1,7 +1,6 @@
 """The access log: one line a request."""
 
 import logging
-import re
 from functools import lru_cache
 from os import getpid
 from threading import current_thread, get_ident
@@ -49,7 +48,7 @@ class AccessRecord(logging.LogRecord):
 
 
 _LEVELS = {logging.INFO: "INFO", logging.WARNING: "WARNING", logging.ERROR: "ERROR"}
-_STANDARD = vars(logging.LogRecord("", 0, __file__, 0, "", (), None, "write"))
+_STANDARD = {**vars(logging.LogRecord("", 0, __file__, 0, "", (), None, "write"))}
 
 
 def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
@@ -67,7 +66,8 @@ def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
     if not logger.isEnabledFor(level):
         return
     query = request.META.get("QUERY_STRING")
-    path = request.path if _is_plain(request.path) else scrubbed_text(request.path)
+    path = request.path
+    path = _clean(path) if len(path) <= _SHORT else scrubbed_text(path)
     extras = {
         "method": request.method,
         "path": path,
@@ -96,10 +96,9 @@ def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
     logger.handle(record)
 
 
-# Of parts that are too short for a token or a card number, or a UUID.
-_is_plain = re.compile(
-    r"(?:/(?:[A-Za-z0-9_.-]{0,13}+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|\Z))*+"
-).fullmatch
+_SHORT = 200
+_clean = lru_cache(maxsize=1024)(scrubbed_text)
+"""Paths without their secrets; most are asked again and again, and a long one would fill the memory."""
 
 
 def _level(status: int, is_slow: bool) -> int:

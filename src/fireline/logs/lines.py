@@ -35,42 +35,46 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; valid JSON whatever the record holds."""
-        fields = self.fields(record)
+        extras = _clean_extras(record)
+        if extras is None:
+            fields = self.fields(record, message_of(record))
+            extras = _extras_of(record)
+        else:
+            fields = self.fields(record, record.msg)
         if record.exc_info and record.exc_info[1] is not None:
             fields["exceptions"] = exceptions_of(record.exc_info[1])
         if record.stack_info:
             fields["stack"] = scrubbed_text(record.stack_info)
-        extras = extras_of(record)
+        scope = current()
+        if scope is not None and scope.bound:
+            extras = {**scope.bound, **extras}
         line = {**fields, **extras}
         if len(line) < len(fields) + len(extras):  # some have the name of a field
             renamed = {f"extra_{key}" if key in fields else key: extras[key] for key in extras}
             line = {**fields, **renamed}
         return to_json(line)
 
-    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+    def fields(self, record: logging.LogRecord, message: str) -> dict[str, Any]:
         """The fields that every line has."""
+        correlation_id = record.__dict__.get("correlation_id")
+        if correlation_id is None and (scope := current()) is not None:
+            correlation_id = scope.correlation_id
         fields: dict[str, Any] = {
             "timestamp": datetime.fromtimestamp(record.created, UTC),
             "level": record.levelname,
             "logger": record.name,
-            "message": message_of(record),
-            "correlation_id": correlation_id_of(record),
+            "message": message,
+            "correlation_id": correlation_id,
         }
         if trace := trace_id():
             fields["trace_id"] = trace
         return fields
 
 
-def extras_of(record: logging.LogRecord) -> dict[str, Any]:
-    """What came with `extra=` and what is bound to the scope, without secrets."""
-    extras = _clean_extras(record)
-    if extras is None:
-        found = {key: value for key, value in vars(record).items() if key not in _STANDARD}
-        extras = scrubbed(found) if found else found
-    scope = current()
-    if scope is None or not scope.bound:
-        return extras
-    return {**scope.bound, **extras}
+def _extras_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What came with `extra=`, without secrets."""
+    found = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+    return scrubbed(found) if found else found
 
 
 def _clean_extras(record: logging.LogRecord) -> dict[str, Any] | None:
@@ -80,24 +84,16 @@ def _clean_extras(record: logging.LogRecord) -> dict[str, Any] | None:
     return extras if type(extras) is dict and "correlation_id" in known else None
 
 
-def correlation_id_of(record: logging.LogRecord) -> str | None:
-    """The id that the record brings, else the scope's."""
-    given: str | None = record.__dict__.get("correlation_id")
-    if given is None and (scope := current()) is not None:
-        return scope.correlation_id
-    return given
-
-
 class SecurityLines(JsonLines):
     """One JSON object a security event: `level`, `time`, `module`, `message`, the event's fields."""
 
-    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+    def fields(self, record: logging.LogRecord, message: str) -> dict[str, Any]:
         """The fields that every line of the security log has."""
         return {
             "level": record.levelname,
             "time": self.formatTime(record),
             "module": record.module,
-            "message": message_of(record),
+            "message": message,
         }
 
 

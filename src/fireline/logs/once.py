@@ -5,7 +5,7 @@ import logging
 from fireline.scope import current
 
 _DJANGO = ("django.request", "django.security")
-_SERVERS = ("uvicorn.error", "gunicorn.error", "hypercorn.error", "daphne")
+_OTHERS = (*_DJANGO, "uvicorn.error", "gunicorn.error", "hypercorn.error", "daphne")
 
 _TOLD = "__fireline_told__"
 
@@ -19,12 +19,12 @@ class Once(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether nobody has told this already."""
+        if not record.name.startswith(_OTHERS):
+            return True
         if record.name.startswith(_DJANGO):
             scope = current()
             return scope is None or not scope.is_logged
-        if record.name.startswith(_SERVERS) and record.exc_info:
-            return not hasattr(record.exc_info[1], _TOLD)
-        return True
+        return not (record.exc_info and hasattr(record.exc_info[1], _TOLD))
 
 
 def mark_as_told(exception: BaseException) -> None:

@@ -8,6 +8,7 @@ from os import urandom
 
 # A forged id could carry a line break, an escape sequence or a megabyte into every log line.
 _is_acceptable = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
+_HEADERS = ("HTTP_X_CORRELATION_ID", "HTTP_X_REQUEST_ID")
 # https://www.w3.org/TR/trace-context/#traceparent-header
 _traceparent = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}.*"
@@ -21,11 +22,10 @@ def correlation_id_of(headers: Mapping[str, str]) -> str:
     `X-Correlation-ID` comes first, then `X-Request-ID`, then the trace id of `traceparent`.
     A value outside `[A-Za-z0-9._-]{1,64}` is passed over.
     """
-    if (given := headers.get("HTTP_X_CORRELATION_ID")) and _is_acceptable(given):
-        return given
-    if (given := headers.get("HTTP_X_REQUEST_ID")) and _is_acceptable(given):
-        return given
-    if (given := headers.get("HTTP_TRACEPARENT")) and (match := _traceparent(given)):
+    for name in _HEADERS:
+        if name in headers and _is_acceptable(given := headers[name]):
+            return given
+    if "HTTP_TRACEPARENT" in headers and (match := _traceparent(headers["HTTP_TRACEPARENT"])):
         return match[1]
     return new_correlation_id()
 
