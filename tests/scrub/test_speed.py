@@ -1,7 +1,8 @@
 """A millisecond for 100 kB, and no text that takes longer than its length explains."""
 
 import json
-from time import perf_counter
+import sys
+from time import process_time
 
 import pytest
 
@@ -71,30 +72,38 @@ BITS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def untraced():
+    """Times are those of the code, not of who measures its coverage."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
+
+
 @pytest.mark.parametrize("bit", [pytest.param(bit, id=name) for name, bit in BITS.items()])
 def test_time_grows_with_the_length_only(bit):
     """
-    100 kB of one thing over and over take no longer than an honest text of that size may.
+    Four times the length takes four times as long, not the square of that.
 
-    Some 20 ms on the machine where this was written; a pattern that goes back and forth takes
-    seconds. Four times the length must not take a square of that.
+    A pattern that goes back and forth over 100 kB of one thing takes seconds in place of some 20 ms.
     """
     text = (bit * (4 * SIZE // len(bit) + 1))[: 4 * SIZE]
 
     short = min(_seconds(scrubbed_text, text[:SIZE]) for _ in range(3))
-    long = _seconds(scrubbed_text, text)
+    long = min(_seconds(scrubbed_text, text) for _ in range(2))
 
-    assert short < 0.3
-    assert long < 1.2
+    assert long < 10 * short + 0.01
 
 
 def test_many_secrets_in_one_list_take_linear_time():
     """Ten thousand texts that each hold a secret are ten thousand exchanges, not their square."""
     texts = [f"token=fake-{number}" for number in range(10_000)]
 
-    took = min(_seconds(scrubbed, texts) for _ in range(3))
+    short = min(_seconds(scrubbed, texts[:2500]) for _ in range(3))
+    long = min(_seconds(scrubbed, texts) for _ in range(2))
 
-    assert took < 1.0
+    assert long < 10 * short
 
 
 def test_event_is_clean_in_a_millisecond():
@@ -108,6 +117,6 @@ def test_event_is_clean_in_a_millisecond():
 
 
 def _seconds(work, *args):
-    since = perf_counter()
+    since = process_time()
     work(*args)
-    return perf_counter() - since
+    return process_time() - since
