@@ -18,6 +18,17 @@ def service_name() -> str:
     return os.environ.get("DJANGO_SETTINGS_MODULE", "").partition(".")[0] or "django"
 
 
+_PROBES: Mapping[str, str] = types.MappingProxyType(
+    {
+        "/healthz": "live",
+        "/readyz": "ready",
+        "/readiness": "ready",
+        "/health": "health",
+        "/metrics": "metrics",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The dict `FIRELINE` of a project's settings, checked and complete."""
@@ -78,6 +89,47 @@ class Settings:
     SUSPICIOUS_PATHS: tuple[str, ...] = ()
     """Further paths or path segments that no honest client asks for, such as /cgi-bin/ or .htpasswd."""
 
+    RUN_DIRECTORY: str = ""
+    """Where the processes of this service on one host share their figures and the sign that they drain;
+    where empty, a directory of this user and project in the system's temporary directory."""
+
+    MONITORING_TOKEN: str = ""
+    """Token that opens /metrics/ and the details of /health/, sent as `Authorization: Bearer <token>`."""
+
+    MONITORING_NETWORKS: tuple[str, ...] = ()
+    """Addresses or networks that see /metrics/ and the details of /health/ without a token, such as 10.0.0.0/8."""
+
+    PROBES: Mapping[str, str] = field(default_factory=lambda: _PROBES)
+    """Which path is answered by which probe (live, ready, health or metrics), with and without a slash at its end.
+    Before all else, so that no ALLOWED_HOSTS, redirect or session stands in the way; a route of your own wins."""
+
+    METRICS_DEFAULT: str = "text"
+    """What /metrics/ serves to who names no format in Accept: text (for Prometheus) or json (business figures)."""
+
+    METRICS_BUCKETS: tuple[float, ...] = (
+        0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0
+    )  # fmt: skip
+    """Upper bounds, in seconds, of the buckets of http_request_duration_seconds."""
+
+    BUSINESS_TIMEOUT: float = 2.0
+    """Seconds that the business figures of one provider may take; later they are missing."""
+
+    BUSINESS_CACHE_SECONDS: float = 15.0
+    """How long business figures stand before they are computed again."""
+
+    HEALTH_CHECKS: Mapping[str, str] = field(default_factory=dict)
+    """Further checks of /health/, such as {"search": "shop.health.search"}: dotted paths of functions that return
+    a dict or None and raise to fail, or of django-health-check's classes."""
+
+    READY_CHECKS: tuple[str, ...] = ("database", "cache")
+    """Names of the checks that /readyz asks."""
+
+    HEALTH_TIMEOUT: float = 2.0
+    """Seconds that each check may take; one that takes longer has failed."""
+
+    HEALTH_CACHE_SECONDS: float = 2.0
+    """How long what a check has found stands, however many probes ask."""
+
     @property
     def service(self) -> str:
         """The name of the service: SERVICE, or the project's package name."""
@@ -129,7 +181,7 @@ def described(hint: Any) -> str:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         return " or ".join(described(part) for part in typing.get_args(hint))
     if typing.get_origin(hint) is tuple:
-        return "a tuple or list of strings"
+        return f"a tuple or list of {'numbers' if float in typing.get_args(hint) else 'strings'}"
     if typing.get_origin(hint) is not None:
         return "a dict of strings"
     return words[hint]
