@@ -52,4 +52,4 @@ USE_TZ = True
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 STATIC_URL = "static/"
 LOGGING = config(service="crm", directory=DIRECTORY)
-FIRELINE = {"SERVICE": "crm"}
+FIRELINE = {"SERVICE": "crm", "RUN_DIRECTORY": str(DIRECTORY / "run")}

@@ -6,7 +6,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from fireline import checks, conf
+from fireline import checks, conf, metrics
 from fireline.answers import shape_named
 from fireline.middleware import security
 from fireline.sources import django as django_source
@@ -26,6 +26,7 @@ class FirelineConfig(AppConfig):
         django_source.install()
         tracing.install()
         security.install()
+        metrics.install()
         if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
             import_module("fireline.sources.drf").install()
 

@@ -16,6 +16,7 @@ FIRST = "fireline.middleware.FirelineMiddleware"
 LAST = "fireline.middleware.ErrorHandlingMiddleware"
 SINGLE = (
     "fireline.middleware.RequestLoggingMiddleware",
+    "fireline.middleware.MetricsMiddleware",
     "fireline.middleware.SecurityMiddleware",
 )
 

@@ -73,7 +73,11 @@ class Settings:
     CRITICAL: tuple[str, ...] = ()
     """Exceptions whose reports are of severity critical, as dotted paths; subclasses are meant too."""
 
-    SINKS: tuple[str, ...] = ("fireline.sinks.log.write", "fireline.sinks.security.write")
+    SINKS: tuple[str, ...] = (
+        "fireline.sinks.log.write",
+        "fireline.sinks.metrics.write",
+        "fireline.sinks.security.write",
+    )
     """Where reports go, in this order: dotted paths of callables that take an ErrorReport
     and return True where somebody was told."""
 

@@ -15,11 +15,11 @@ pytestmark = [
 
 
 def test_plain_request_costs_little():
-    """Ids, access line and security check: at most 120 thousand instructions."""
+    """Ids, figures, access line and security check: at most 170 thousand instructions."""
     bare = thousand_instructions("bare", "plain")
     ours = thousand_instructions("fireline", "plain")
 
-    assert ours - bare <= 120, f"bare {bare:.0f}, with Fireline {ours:.0f} thousand"
+    assert ours - bare <= 170, f"bare {bare:.0f}, with Fireline {ours:.0f} thousand"
 
 
 def test_failing_request_costs_less_than_without():

@@ -1,10 +1,11 @@
 """The access log: one line a request."""
 
 import logging
+from asyncio import CancelledError
 from functools import lru_cache
 from os import getpid
 from threading import current_thread, get_ident
-from time import perf_counter, time
+from time import time
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,11 @@ from fireline.scrub import is_sensitive, scrubbed_text
 
 CLIENT_LEFT = 499
 """The status in the log of a request whose client did not wait for the answer (nginx's number)."""
+
+
+def status_without_answer(interruption: BaseException) -> int:
+    """The status of a request that was interrupted: by its client, or by the end of the worker."""
+    return CLIENT_LEFT if isinstance(interruption, (CancelledError, GeneratorExit)) else 500
 
 
 class AccessRecord(logging.LogRecord):
@@ -54,7 +60,7 @@ _STANDARD = {**vars(logging.LogRecord("", 0, __file__, 0, "", (), None, "write")
 def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
     """Write the line of this request, which ends now."""
     settings = conf.current()
-    duration = perf_counter() - scope.started
+    duration = scope.lasted()
     is_slow = duration > settings.SLOW_REQUEST_SECONDS
     failure = scope.failure
     if status < 400 and failure is None and not is_slow:

@@ -1,7 +1,5 @@
 """One line for each request."""
 
-from asyncio import CancelledError
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -26,7 +24,8 @@ class RequestLoggingMiddleware(Layer):
 
     def abandoned(self, scope: Scope, request: HttpRequest, interruption: BaseException) -> None:
         """Write the line of a request without an answer."""
-        if isinstance(interruption, (CancelledError, GeneratorExit)):
-            access.write(scope, request, access.CLIENT_LEFT, client_left=True)
+        status = access.status_without_answer(interruption)
+        if status == access.CLIENT_LEFT:
+            access.write(scope, request, status, client_left=True)
         else:
-            access.write(scope, request, 500, interruption=type(interruption).__name__)
+            access.write(scope, request, status, interruption=type(interruption).__name__)

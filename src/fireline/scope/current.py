@@ -28,18 +28,35 @@ class Scope:
     would be refused by frozen classes and would hand a singleton's ids to the next client.
     """
 
-    __slots__ = ("bound", "correlation_id", "failure", "is_logged", "request", "started", "told")
+    __slots__ = (
+        "bound",
+        "correlation_id",
+        "duration",
+        "failure",
+        "is_logged",
+        "request",
+        "started",
+        "told",
+    )
 
     def __init__(self, correlation_id: str = "", request: HttpRequest | None = None) -> None:
         self.correlation_id = correlation_id or new_correlation_id()
         self.request = request
         self.started = perf_counter()
+        self.duration: float | None = None
         self.bound: Mapping[str, Any] = _NOTHING
         self.told: dict[int, tuple[BaseException, Any]] | None = None
         self.failure: Any = None
         """The report that the answer speaks of; None while nothing has failed."""
         self.is_logged = False
         """Whether a line of the access log tells how this request ended."""
+
+
+    def lasted(self) -> float:
+        """The seconds until somebody asked first: the log line and the figure say the same."""
+        if self.duration is None:
+            self.duration = perf_counter() - self.started
+        return self.duration
 
 
 def opened(request: HttpRequest) -> Scope:
