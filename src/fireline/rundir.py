@@ -6,6 +6,7 @@ Their figures, and the sign that they drain. It holds nothing that a restart may
 
 import hashlib
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -28,20 +29,34 @@ def path() -> Path:
 
 @lru_cache(maxsize=8)
 def _made(configured: str, service: str) -> Path:
-    directory = Path(configured).absolute() if configured else _default(service)
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode):
-        raise NotADirectoryError(f"{directory} is no directory")
-    if not configured and hasattr(os, "getuid") and found.st_uid != os.getuid():
-        raise PermissionError(f"{directory} belongs to somebody else; set RUN_DIRECTORY")
+    if configured:
+        directory = Path(configured).absolute()
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return directory
+    # One by one: of `parents` that are missing, Python takes no mode.
+    ours = Path(tempfile.gettempdir()) / f"fireline-{_user()}"
+    directory = ours / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', service)}-{_project()}"
+    for each in (ours, directory):
+        each.mkdir(mode=0o700, exist_ok=True)
+        _refuse_foreign(each)
     return directory
 
 
-def _default(service: str) -> Path:
-    """Of this user and this project: two checkouts on one host do not mix."""
-    user = os.getuid() if hasattr(os, "getuid") else ""
+def _refuse_foreign(directory: Path) -> None:
+    """Who owns the directory above could exchange ours for another at any time."""
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise NotADirectoryError(f"{directory} is no directory. Set RUN_DIRECTORY.")
+    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+        raise PermissionError(f"{directory} belongs to somebody else. Set RUN_DIRECTORY.")
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else ""
+
+
+def _project() -> str:
+    """Short for the settings module's file: two checkouts on one host do not mix."""
     module = sys.modules.get(os.environ.get("DJANGO_SETTINGS_MODULE", ""))
     project = getattr(module, "__file__", None) or str(Path.cwd())
-    digest = hashlib.sha256(project.encode()).hexdigest()[:8]
-    return Path(tempfile.gettempdir()) / f"fireline-{user}" / f"{service}-{digest}"
+    return hashlib.sha256(project.encode()).hexdigest()[:8]
