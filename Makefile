@@ -3,25 +3,30 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
-# Further interpreters on this machine; each brings the Django version that constraints.txt gives it.
+# Versions of further interpreters here; each brings the Django version that constraints.txt gives it.
 OTHERS := $(shell $(PYTHON) tools/interpreters.py $(PYTHON))
 
-.PHONY: demo test check format clean
+.PHONY: demo test tests check format clean
 
 demo: .venv/demo
 	@PORT=$(PORT) $(BIN)/python demo/manage.py serve
 
 test: check
+	@echo "Tests on $(words . $(OTHERS)) interpreters, two at a time; each prints when it is done."
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	@set -e; for python in $(OTHERS); do \
-		venv=.venv-$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-		$(MAKE) --no-print-directory $$venv/test VENV_PYTHON=$$python; \
-		echo "Tests on $$($$venv/bin/python -V), Django $$($$venv/bin/python -m django --version)"; \
-		$$venv/bin/python -m pytest; \
-	done
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+tests: tests-here $(OTHERS:%=tests-%)
+
+tests-here:
+	$(BIN)/coverage run -m pytest
+
+tests-%:
+	@$(MAKE) --no-print-directory .venv-$*/test VENV_PYTHON=$$($(PYTHON) tools/interpreters.py $(PYTHON) $*)
+	@echo "Tests on $$(.venv-$*/bin/python -V), Django $$(.venv-$*/bin/python -m django --version)"
+	@.venv-$*/bin/python -m pytest
 
 check: .venv/test
 	$(BIN)/ruff format --check .

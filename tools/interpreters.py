@@ -1,8 +1,9 @@
 """
-Prints the other Python interpreters of this machine that Fireline supports, one a line.
+Prints the versions of the other Python interpreters of this machine that Fireline supports.
 
-`tools/interpreters.py PYTHON` leaves out the version of that one. pyenv's shims answer for versions
-that are not active, so each candidate is asked before it is believed.
+`tools/interpreters.py PYTHON` leaves out the version of that one; with a version behind it prints
+where that one is. pyenv's shims answer for versions that are not active, so each candidate is asked
+before it is believed.
 """
 
 import subprocess
@@ -28,15 +29,21 @@ def candidates(version: str) -> list[str]:
     return [f"python{version}", *map(str, pyenv.glob(f"{version}.*/bin/python"))]
 
 
-def main(chosen: str) -> None:
-    """Print them."""
+def interpreters(chosen: str) -> dict[str, str]:
+    """Where there is one of each version, but for that of the chosen one."""
+    found: dict[str, str] = {}
     for version in VERSIONS:
-        if version == version_of(chosen):
-            continue
-        for python in candidates(version):
-            if version_of(python) == version:
-                print(python)
-                break
+        if version != version_of(chosen):
+            for python in candidates(version):
+                if version not in found and version_of(python) == version:
+                    found[version] = python
+    return found
+
+
+def main(chosen: str, *wanted: str) -> None:
+    """Print them."""
+    found = interpreters(chosen)
+    print("\n".join([found[version] for version in wanted] or found))
 
 
 if __name__ == "__main__":
