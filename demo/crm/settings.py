@@ -11,7 +11,7 @@ from fireline import logs
 DEMO = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("CRM_DATA", DEMO / "data")).resolve()
 LOGS = DATA / "logs"
-"""All that the CRM writes lies in DATA: the database, the key, the logs."""
+"""All that the CRM writes lies in DATA: the database, the key, the logs, what its processes share."""
 
 SECRET_KEY = secret_in(DATA / "secret-key")
 DEBUG = False
@@ -60,6 +60,8 @@ FIRELINE = {
     "BRAND_LOGO": "/static/crm/logo.svg",
     "BRAND_CONTACT": "help@larkfield.example",
     "SLOW_REQUEST_SECONDS": 1,
+    "RUN_DIRECTORY": str(DATA / "run"),
+    "MONITORING_NETWORKS": ("127.0.0.1",),  # the demo is served to this machine only
 }
 LOGGING = logs.config(service="crm", directory=LOGS)
 

@@ -105,6 +105,8 @@ Larkfield CRM is up.
   API        {site}/api/customers/
   API docs   {site}/api/docs/
   Admin      {site}/admin/
+  Figures    {site}/metrics/       for Prometheus; as JSON for Accept: application/json
+  Health     {site}/health/        and /healthz, /readyz
   Log files  {logs}/  ({files})
 
   Login      {OPERATOR}
