@@ -19,6 +19,7 @@ GAUGES = {
     "ws_connections_total": set(),
     "fireline_health_status": {"check"},
     "fireline_business": {"provider", "figure"},
+    "fireline_business_up": {"provider"},
     "fireline_tracker_queue_depth": set(),
     "fireline_tracker_lag_seconds": set(),
 }
