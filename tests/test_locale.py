@@ -39,7 +39,7 @@ def test_compiled_form_is_the_written_one(language):
     folder = LOCALE / language / "LC_MESSAGES"
     written = dict(
         re.findall(
-            r'^msgid "(.+)"\nmsgstr "(.+)"$', (folder / "django.po").read_text(), re.MULTILINE
+            r'^\nmsgid "(.+)"\nmsgstr "(.+)"$', (folder / "django.po").read_text(), re.MULTILINE
         )
     )
     with (folder / "django.mo").open("rb") as file:
@@ -47,3 +47,12 @@ def test_compiled_form_is_the_written_one(language):
 
     assert written.keys() == texts()
     assert {text: catalog.gettext(text) for text in written} == written
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translation_names_its_language(language):
+    """So that a page can say which language it is in, also where a translation is missing."""
+    with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        catalog = gettext.GNUTranslations(file)
+
+    assert catalog.pgettext("language of these texts", "en") == language

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from fireline.answers import pages
 from fireline.answers.pages import STYLE_HASH
 
 TONES = {400: "#2563eb", 403: "#c2570c", 404: "#7c3aed", 500: "#dc2626"}
@@ -79,10 +80,43 @@ def test_page_says_that_the_team_knows_only_where_that_is_true(page):
 
 
 def test_page_lists_the_errors_of_fields(page):
-    """People hear what was wrong with which field."""
+    """People hear what was wrong with which field, and that it is about their entries."""
     _, html = page("/fails/validation/")
 
-    assert "<li><b>email</b>: Enter a valid email</li>" in html
+    assert "<h1>Please check your entries</h1>" in html
+    assert "<li><b>Email</b>: Enter a valid email</li>" in html
+    assert "address" not in html
+
+
+@pytest.mark.parametrize(
+    ("attr", "label"),
+    [
+        pytest.param("email", "Email", id="field"),
+        pytest.param("unit_price", "Unit price", id="words"),
+        pytest.param("activities.1.kind", "Activities 2, kind", id="entry-of-a-list"),
+        pytest.param("lines.0", "Lines 1", id="whole-entry"),
+        pytest.param("address.city", "Address, city", id="nested"),
+        pytest.param("", "", id="no-field"),
+    ],
+)
+def test_fields_have_names_for_people(attr, label):
+    """No dots, no underscores, and the first of a list is number one."""
+    assert pages._label(attr) == label
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        (406, "Not in that format"),
+        (409, "This conflicts with what is there"),
+        (415, "We cannot read this"),
+    ],
+)
+def test_page_says_what_was_wrong_with_the_request(page, status, title):
+    """Each status has words of its own."""
+    _, html = page(f"/empty/{status}/")
+
+    assert f"<h1>{title}</h1>" in html
 
 
 def test_page_offers_to_sign_in(page, settings):
@@ -112,6 +146,17 @@ def test_page_speaks_the_client_s_language(browser, settings):
 
     assert '<html lang="de">' in response.content.decode()
     assert "Diese Seite gibt es nicht" in response.content.decode()
+
+
+def test_page_names_the_language_that_its_words_are_in(browser, settings):
+    """A screen reader must not read English as if it were Arabic."""
+    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+    settings.FIRELINE = {"RESPONSE_FORMAT": "problem"}
+
+    html = browser.get("/no-such-route/", headers={"accept-language": "ar"}).content.decode()
+
+    assert '<html lang="en">' in html
+    assert "This page does not exist" in html
 
 
 def test_message_speaks_the_client_s_language(client, settings):

@@ -8,6 +8,7 @@ from tests.servers.settings import DIRECTORY, FIRELINE, MIDDLEWARE
 MIDDLEWARE = [MIDDLEWARE[0], "tests.servers.strict.strict_policy", *MIDDLEWARE[1:]]
 # A folder is no database: every query fails.
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DIRECTORY}}
+LOGIN_URL = "admin:login"
 STATIC_URL = "https://static.invalid/"
 FIRELINE = {**FIRELINE, "BRAND_NAME": "Acme", "BRAND_CONTACT": os.environ.get("TESTS_CONTACT", "")}
 

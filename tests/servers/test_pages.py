@@ -86,6 +86,24 @@ def test_page_is_whole(chromium, server, tmp_path, width, scheme, status, path):
     context.close()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_ways_out_stand_apart(chromium, server, width):
+    """Two links are two buttons: a thumb hits one, and the eye sees which comes first."""
+    page = chromium.new_page(viewport={"width": width, "height": 740})
+    page.goto(f"http://127.0.0.1:{server.port}/empty/401/")
+
+    first, second = page.locator(".actions a").all()
+    one, other = first.bounding_box(), second.bounding_box()
+    apart = max(other["x"] - one["x"] - one["width"], other["y"] - one["y"] - one["height"])
+    grounds = [
+        link.evaluate("e => getComputedStyle(e).backgroundColor") for link in (first, second)
+    ]
+    page.close()
+
+    assert apart >= 8
+    assert grounds[0] != grounds[1]
+
+
 def test_the_database_is_really_broken(server):
     """The 500 of these pages is a query that failed."""
     error_id = server.client.get("/queries/", headers={"accept": "text/html"}).headers["x-error-id"]

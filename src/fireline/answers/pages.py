@@ -1,6 +1,7 @@
 """The error pages: a project's own, or ours, which need nothing of the project but its name."""
 
 import hashlib
+import re
 from base64 import b64encode
 from functools import cache
 from pathlib import Path
@@ -14,11 +15,10 @@ from django.template import Context, Engine, Template, TemplateDoesNotExist, loa
 from django.urls import Resolver404, resolve
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, get_language_bidi
 
 from fireline import conf
 from fireline.answers.flat_errors import flat_errors
-from fireline.answers.words import words_for
+from fireline.answers.words import LANGUAGE, words_for
 from fireline.errors.pipeline import guarded
 from fireline.errors.reports import Category, ErrorReport
 
@@ -50,6 +50,7 @@ def page(request: HttpRequest, report: ErrorReport) -> HttpResponse:
 def _context(request: HttpRequest, report: ErrorReport) -> dict[str, Any]:
     settings = conf.current()
     words = words_for(report)
+    language = str(LANGUAGE)
     return {
         "status": report.status,
         "title": words.title,
@@ -58,7 +59,7 @@ def _context(request: HttpRequest, report: ErrorReport) -> dict[str, Any]:
         "error_id": report.error_id,
         "correlation_id": report.correlation_id,
         "code": report.code,
-        "errors": flat_errors(report.details) if report.category is Category.VALIDATION else (),
+        "errors": _errors(report) if report.category is Category.VALIDATION else (),
         "login": guarded(_login, request) if report.status == 401 else None,
         "is_told": report.is_told,
         "brand_name": settings.BRAND_NAME or settings.service,
@@ -66,9 +67,22 @@ def _context(request: HttpRequest, report: ErrorReport) -> dict[str, Any]:
         "home": settings.BRAND_HOME,
         "contact": settings.BRAND_CONTACT,
         "request_path": request.path,
-        "language": get_language() or "en",
-        "is_right_to_left": get_language_bidi(),
+        "language": language,
+        "is_right_to_left": language.partition("-")[0] in django_settings.LANGUAGES_BIDI,
     }
+
+
+def _errors(report: ErrorReport) -> list[dict[str, str | None]]:
+    return [
+        {**error, "label": _label(error["attr"] or "")} for error in flat_errors(report.details)
+    ]
+
+
+def _label(attr: str) -> str:
+    """The name of a field for people, who count from one: `lines.0.unit_price` is `Lines 1, unit price`."""
+    counted = re.sub(r"\.(\d{1,9})(?=\.|$)", lambda index: f" {int(index[1]) + 1}", attr)
+    label = counted.replace(".", ", ").replace("_", " ")
+    return label[:1].upper() + label[1:]
 
 
 def _login(request: HttpRequest) -> str:

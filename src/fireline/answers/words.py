@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fireline.errors.reports import Category, ErrorReport
 
 Text = str | Promise
+
+LANGUAGE = pgettext_lazy("language of these texts", "en")
+"""The language that the texts are in: each translation names itself, where there is none it is English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,11 @@ def words_for(report: ErrorReport) -> Words:
 
 
 _OF_CODE = {
+    "VALIDATION_ERROR": Words(
+        title=_("Please check your entries"),
+        message=_("Not everything is as it should be yet."),
+        hint=_("Go back, correct the entries and send them again."),
+    ),
     "CSRF_FAILED": Words(
         title=_("This form has expired"),
         message=_("For your safety we could not accept the form as it was sent."),
@@ -60,10 +69,25 @@ _OF_STATUS = {
         message=_("This address does not take that kind of request."),
         hint=_("Go back and follow the link or the button again."),
     ),
+    406: Words(
+        title=_("Not in that format"),
+        message=_("This address has no answer in any of the formats that were asked for."),
+        hint=_("Open it in a browser, or ask for another format."),
+    ),
+    409: Words(
+        title=_("This conflicts with what is there"),
+        message=_("Something is saved already that rules out what you sent."),
+        hint=_("Look at what is there now, change your entries and send them again."),
+    ),
     413: Words(
         title=_("That was too large"),
         message=_("What you sent is larger than we can accept."),
         hint=_("Choose a smaller file, or split it, then try again."),
+    ),
+    415: Words(
+        title=_("We cannot read this"),
+        message=_("What you sent is of a type that is not accepted here."),
+        hint=_("Choose a file of another type, then try again."),
     ),
     429: Words(
         title=_("A little too fast"),
