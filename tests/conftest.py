@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from fireline import scope
-from fireline.errors import ErrorReport, pipeline
+from fireline.errors import ErrorReport, catalog, pipeline
 from fireline.logs import security
 from fireline.testing import captured_reports
 from tests.settings import DIRECTORY
@@ -41,6 +41,18 @@ def reports() -> Iterator[list[ErrorReport]]:
     """The reports that this test has caused."""
     with captured_reports() as captured:
         yield captured
+
+
+@pytest.fixture
+def catalogue() -> Iterator[None]:
+    """The catalogue, put back as it was."""
+    tables: list[dict[Any, Any]] = [catalog.KINDS, catalog.REGISTERED, catalog._meanings]
+    known = [dict(table) for table in tables]
+    yield
+    for table, entries in zip(tables, known, strict=True):
+        table.clear()
+        table.update(entries)
+    catalog._found.clear()
 
 
 class Log:

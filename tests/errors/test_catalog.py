@@ -18,9 +18,9 @@ from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.urls import Resolver404
 
-from fireline import Category, Severity, register
+from fireline import BusinessRuleViolation, Category, Severity, register
 from fireline.errors import KINDS, describe
-from fireline.errors.catalog import _meanings
+from fireline.errors.dotted import is_one_of
 
 CONTRACT = {
     "VALIDATION_ERROR": (400, "validation", "low"),
@@ -109,22 +109,16 @@ def test_exception_means_its_code_without_configuration(exception, code):
 
 
 @pytest.fixture
-def own_kind():
+def own_kind(catalogue):
     """A kind that a project registers."""
 
     class SoldOut(Exception):
         pass
 
-    known = dict(_meanings)
-    yield (
-        SoldOut,
-        register(
-            "SOLD_OUT", category="business", status=409, message="Sold out", exceptions=[SoldOut]
-        ),
+    kind = register(
+        "SOLD_OUT", category="business", status=409, message="Sold out", exceptions=[SoldOut]
     )
-    del KINDS["SOLD_OUT"]
-    _meanings.clear()
-    _meanings.update(known)
+    return SoldOut, kind
 
 
 def test_project_registers_a_kind_for_its_exceptions(own_kind):
@@ -145,6 +139,55 @@ def test_kind_must_have_the_status_of_an_error():
         ValueError, match=re.escape("FINE has the status 200. Give it one from 400 to 599.")
     ):
         register("FINE", status=200)
+
+
+@pytest.mark.parametrize("code", ["sold out", "sold_out", "", "4EVER", "SOLD-OUT"])
+def test_code_is_spelled_as_codes_are(code):
+    """Front ends make constants of them."""
+    with pytest.raises(ValueError, match=re.escape(f"{code!r} is no code. Write it in capitals")):
+        register(code)
+
+
+def test_codes_of_fireline_are_not_replaced():
+    """Every front end relies on what NOT_FOUND means; its spelling is a setting."""
+    with pytest.raises(ValueError, match="NOT_FOUND is a code of Fireline's own.*CODE_NAMES"):
+        register("NOT_FOUND", status=410)
+
+    assert KINDS["NOT_FOUND"].status == 404
+
+
+@pytest.mark.parametrize("wrong", [int, 7, None])
+def test_only_exceptions_mean_a_code(wrong):
+    """Anything else is refused, and nothing of the code is kept."""
+    with pytest.raises(TypeError, match="is no exception. Give exception classes, or dotted paths"):
+        register("SOLD_OUT", exceptions=[wrong])
+
+    assert "SOLD_OUT" not in KINDS
+
+
+def test_unknown_category_is_refused_with_those_there_are():
+    """The message names them."""
+    with pytest.raises(ValueError, match="'buisness' is no category. Take one of validation, auth"):
+        register("SOLD_OUT", category="buisness")
+
+
+@pytest.mark.parametrize(
+    ("path", "exception"),
+    [
+        pytest.param("tests.errors.test_catalog.DriverError", DriverError(), id="where-it-is-defined"),
+        pytest.param("fireline.BusinessRuleViolation", BusinessRuleViolation(), id="where-all-import-it"),
+        pytest.param("RecursionError", RecursionError(), id="python"),
+        pytest.param("builtins.RecursionError", RecursionError(), id="python-with-module"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("catalogue")
+def test_exception_is_known_by_every_path_it_has(path, exception):
+    """Who writes a path writes the one that they import from."""
+    register("OF_OUR_OWN", exceptions=[path])
+
+    assert describe(exception).code == "OF_OUR_OWN"
+    assert is_one_of(exception, [path])
+    assert not is_one_of(exception, ["OSError", "builtins.OSError", "shop.nowhere.Error"])
 
 
 def test_cache_of_meanings_is_bounded():

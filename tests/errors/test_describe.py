@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException
 
 import fireline
 from fireline import BusinessRuleViolation, ErrorReport, ExternalServiceError, Severity
-from fireline.errors import catalog, describe
+from fireline.errors import describe
 from fireline.errors.known import Coded
 from fireline.scope import Scope
 
@@ -147,18 +147,11 @@ class Conflict(APIException):
 
 
 @pytest.fixture
-def registered():
+def registered(catalogue):
     """Codes that a project registers for exceptions which can describe themselves."""
-    known = dict(catalog._meanings)
     fireline.register("SOLD_OUT", status=409, message="Sold out", exceptions=[SoldOut])
     fireline.register("CONFLICT", category="request", status=422, exceptions=[Conflict])
     fireline.register("INSIDE", category="system", exceptions=["tests.errors.test_describe.Inside"])
-    yield
-    for code in ("SOLD_OUT", "CONFLICT", "INSIDE"):
-        del catalog.KINDS[code]
-    catalog._meanings.clear()
-    catalog._meanings.update(known)
-    catalog._found.clear()
 
 
 class Inside(BusinessRuleViolation):
@@ -205,3 +198,26 @@ def test_message_with_a_code_can_be_copied(same):
     text = same(Coded("Too long", "max_length"))
 
     assert (text, text.code) == ("Too long", "max_length")
+
+
+def test_code_that_nobody_has_registered_is_told_as_its_class(caplog):
+    """A rule stays a rule, whatever its code; the typing error is complained of once, with the way out."""
+    told = [describe(BusinessRuleViolation("Only 3 are left", code="SOLDOUT")) for _ in range(2)]
+
+    assert {(report.code, report.status, report.message) for report in told} == {
+        ("BUSINESS_RULE_VIOLATED", 422, "Only 3 are left")
+    }
+    (complaint,) = [record.getMessage() for record in caplog.records]
+    assert complaint.startswith(
+        "BusinessRuleViolation was raised with the code SOLDOUT, which nobody"
+    )
+    assert "fireline.register('SOLDOUT')" in complaint
+
+
+def test_class_whose_code_nobody_has_registered_is_told_as_its_ancestor():
+    """Its nearest ancestor with a known code says what it is."""
+
+    class Overbooked(BusinessRuleViolation):
+        code = "OVERBOOKED"
+
+    assert describe(Overbooked("Full")).code == "BUSINESS_RULE_VIOLATED"

@@ -151,9 +151,10 @@ def test_failing_receiver_hurts_nobody(reports, complaints, caplog):
     assert [record.name for record in caplog.records if record.name == "django.dispatch"] == []
 
 
-def test_ignored_exception_is_described_and_not_told(settings, reports):
+@pytest.mark.parametrize("name", ["LookupError", "builtins.LookupError"])
+def test_ignored_exception_is_described_and_not_told(settings, reports, name):
     """IGNORE answers and keeps quiet, for subclasses too."""
-    settings.FIRELINE = {"IGNORE": ["LookupError"]}
+    settings.FIRELINE = {"IGNORE": [name]}
 
     report = tell(KeyError())
 

@@ -1,5 +1,6 @@
 """The catalogue: what each code means, and which exception means which code."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fireline.errors.dotted import class_at, path_of
 from fireline.errors.reports import NOTHING, Category, Severity
 
 
@@ -38,6 +40,12 @@ Describer = Callable[[Any], Description]
 KINDS: dict[str, Kind] = {}
 """Every code, in the order of its registration."""
 
+OWN_CODES: set[str] = set()
+"""The codes that Fireline brings, which every front end may rely on."""
+
+REGISTERED: dict[str, str] = {}
+"""The exceptions that a project has registered, as dotted paths with their codes."""
+
 _meanings: dict[str, str | Describer] = {}
 _found: dict[type[BaseException], "Meaning"] = {}
 
@@ -56,10 +64,21 @@ def register(
 
     `message` is shown to clients and may be lazy (`gettext_lazy`); status and severity follow the
     category where they are not given. `exceptions` are classes or dotted paths that mean this kind,
-    subclasses included. Registering a code again replaces it.
+    subclasses included. Registering a code of your own again replaces it.
 
-    Raises ValueError where the status is not one of an error (400 to 599).
+    Raises ValueError for a code that is Fireline's own or not spelled as codes are, and for a status
+    that is not one of an error (400 to 599); TypeError for what is no exception.
     """
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", code):
+        raise ValueError(
+            f"{code!r} is no code. Write it in capitals, digits and underscores, such as 'SOLD_OUT'."
+        )
+    if code in OWN_CODES:
+        raise ValueError(
+            f"{code} is a code of Fireline's own. Take another one, "
+            "or respell it in answers: FIRELINE['CODE_NAMES']."
+        )
+    paths = [_named(exception) for exception in exceptions]
     category = Category(category)
     kind = Kind(
         code=code,
@@ -72,9 +91,20 @@ def register(
     if not 400 <= kind.status <= 599:
         raise ValueError(f"{code} has the status {kind.status}. Give it one from 400 to 599.")
     KINDS[code] = kind
-    for exception in exceptions:
-        means(exception, code)
+    REGISTERED.update(dict.fromkeys(paths, code))
+    for path in paths:
+        means(path, code)
     return kind
+
+
+def _named(exception: object) -> str:
+    if isinstance(exception, str):
+        return exception
+    if isinstance(exception, type) and issubclass(exception, BaseException):
+        return path_of(exception)
+    raise TypeError(
+        f"{exception!r} is no exception. Give exception classes, or dotted paths of them."
+    )
 
 
 def means(exception: type[BaseException] | str, meaning: str | Describer) -> None:
@@ -83,7 +113,7 @@ def means(exception: type[BaseException] | str, meaning: str | Describer) -> Non
 
     Dotted paths keep the catalogue free of imports of the libraries that it knows.
     """
-    _meanings[exception if isinstance(exception, str) else _path(exception)] = meaning
+    _meanings[exception if isinstance(exception, str) else path_of(exception)] = meaning
     _found.clear()
 
 
@@ -117,21 +147,16 @@ def meaning_of(exception: BaseException) -> Meaning:
 def _found_for(cls: type[BaseException]) -> Meaning:
     code: str | None = None
     for ancestor in cls.__mro__:
-        meaning = _meanings.get(_path(ancestor))
+        meaning = _meanings.get(path_of(ancestor)) or _meaning_elsewhere(ancestor)
         if callable(meaning):
             return Meaning(code=code, describer=meaning)
         code = code or meaning
     return Meaning(code=code)
 
 
-def is_one_of(exception: BaseException, paths: Iterable[str]) -> bool:
-    """Whether the exception's class, or an ancestor of it, stands in these dotted paths."""
-    return any(_path(ancestor) in paths for ancestor in type(exception).__mro__)
-
-
-def _path(cls: type) -> str:
-    module = cls.__module__
-    return cls.__qualname__ if module == "builtins" else f"{module}.{cls.__qualname__}"
+def _meaning_elsewhere(cls: type) -> str | Describer | None:
+    """What the class means under another path than that of its definition."""
+    return next((meaning for path, meaning in _meanings.items() if class_at(path) is cls), None)
 
 
 _V, _A, _R = Category.VALIDATION, Category.AUTHENTICATION, Category.REQUEST
@@ -160,3 +185,4 @@ for _code, _category, _status, _severity, _message in (
     ("INTERNAL_ERROR", _S, 500, None, _("Internal server error")),
 ):
     register(_code, category=_category, status=_status, severity=_severity, message=_message)
+OWN_CODES.update(KINDS)

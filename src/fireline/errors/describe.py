@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from fireline import conf
-from fireline.errors.catalog import KINDS, Description, is_one_of, kind_named, meaning_of
+from fireline.errors.catalog import KINDS, Description, kind_named, meaning_of
+from fireline.errors.dotted import is_one_of
 from fireline.errors.reports import NOTHING, SHOWN, ErrorReport, Severity, frozen
 from fireline.scope import Scope, new_correlation_id, new_error_id, scene_of
 from fireline.scrub import scrubbed, scrubbed_texts

@@ -12,7 +12,8 @@ class Failure(Exception):  # noqa: N818 (the word of the glossary)
     A failure whose meaning is known; subclass it for kinds of your own.
 
     `message` and `details` are public where the kind's category shows messages (validation, request,
-    business) and go to the log alone elsewhere.
+    business) and go to the log alone elsewhere. `code` is one of the catalogue; with one that nobody
+    has registered the failure is told as its class, and that is complained of on `fireline`.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"

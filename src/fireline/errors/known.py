@@ -1,12 +1,14 @@
 """What the exceptions of Django and of the usual HTTP clients mean."""
 
+import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, Error
 
-from fireline.errors.catalog import Description, kind_named, means
+from fireline.errors.catalog import KINDS, Description, Kind, kind_named, means
 from fireline.errors.database import is_duplicate, is_transient
 from fireline.errors.exceptions import Failure
 
@@ -64,10 +66,32 @@ def operation(error: Error) -> Description:
 def failure(error: Failure) -> Description:
     """What a service said of its own failure."""
     return Description(
-        kind=kind_named(error.kind_code),
+        kind=_kind_of(error),
         message=str(error.message) if error.message else None,
         details=error.details,
         retry_after=error.retry_after,
+    )
+
+
+def _kind_of(error: Failure) -> Kind:
+    """The kind of its code, or where nobody has registered that the kind of its class."""
+    if error.kind_code in KINDS:
+        return KINDS[error.kind_code]
+    codes = (cls.__dict__.get("code") for cls in type(error).__mro__)
+    kind = next(KINDS[code] for code in codes if code in KINDS)
+    _complain(error.kind_code, type(error).__name__, kind.code)
+    return kind
+
+
+@lru_cache(maxsize=256)  # once each
+def _complain(unknown: str, raised: str, answered: str) -> None:
+    logging.getLogger("fireline").error(
+        "%s was raised with the code %s, which nobody has registered; it is told as %s. "
+        "Where your app starts, call fireline.register(%r).",
+        raised,
+        unknown,
+        answered,
+        unknown,
     )
 
 

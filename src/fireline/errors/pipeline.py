@@ -12,8 +12,9 @@ from django.dispatch import Signal
 from django.utils.module_loading import import_string
 
 from fireline import conf
-from fireline.errors.catalog import Description, is_one_of
+from fireline.errors.catalog import Description
 from fireline.errors.describe import describe, description_of
+from fireline.errors.dotted import is_one_of
 from fireline.errors.reports import NOTHING, ErrorReport, Severity
 from fireline.scope import Scope, current
 from fireline.signals import reported

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from math import isfinite
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Never
 from uuid import UUID
 
 from fireline.scrub import shown
@@ -47,6 +47,10 @@ class Category(StrEnum):
     BUSINESS = "business"
     EXTERNAL = "external"
     SYSTEM = "system"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        raise ValueError(f"{value!r} is no category. Take one of {', '.join(cls)}.")
 
     @property
     def status(self) -> int:
