@@ -9,6 +9,12 @@ Sent once for each failure, after every sink has heard it: `report` is the Error
 Receivers are synchronous; one that raises is logged and hurts nobody.
 """
 
+health_checked = Signal()
+"""
+Sent once for each finding of a health check: `name` is the check's, `status` is "healthy",
+"degraded" or "unhealthy".
+"""
+
 security_event = Signal()
 """
 Sent for each security event: `event` is its name, `fields` a mapping of what the log line says.

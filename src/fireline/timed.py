@@ -53,6 +53,10 @@ class Run(Future[Finding[T]], Generic[T]):
             await asyncio.wait([asyncio.wrap_future(self)], timeout=left)
         return self.result() if self.done() else self._too_late(limit)
 
+    def is_late(self, limit: float) -> bool:
+        """Whether it still runs, and longer than that."""
+        return not self.done() and not self._left(limit)
+
     def _left(self, limit: float) -> float:
         return max(0.0, self.waiting_since + limit - monotonic())
 
@@ -117,6 +121,12 @@ class Timed(Generic[T]):
     async def ask_async(self, limit: float, keep: float = 0.0) -> Finding[T]:
         """The same, while the event loop goes on."""
         return await self.start(keep, limit).within_async(limit)
+
+    def forget(self) -> None:
+        """Let nothing be kept of what was found so far."""
+        with self._lock:
+            if self._run is not None and self._run.done():
+                self._run = None
 
     def _let_work(self, run: Run[T]) -> None:
         if self._queue is None:
