@@ -1,0 +1,109 @@
+"""
+Draining: the process goes on serving, and asks by /readyz for no more work.
+
+By SIGTERM it is said to one process, by a file in the run directory (`manage.py fireline_drain`) to
+all that serve now.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from fireline import rundir
+
+_FILE = "draining"
+
+_Stamp = tuple[int, int]
+
+_terminated: set[int] = set()
+"""The process that SIGTERM has told to end: this one, or its parent when it forked."""
+
+_stale: dict[Path, _Stamp | None] = {}
+"""The file as it stood when this process began: it spoke to those before."""
+
+_chained: list[Any] = []
+"""The handler of the server, which comes after ours."""
+
+
+def begin() -> None:
+    """Take note of a file that is there already, and of SIGTERM."""
+    path = _path()
+    if path is not None:
+        _stale[path] = _stamp(path)
+    _listen()
+
+
+def is_draining() -> bool:
+    """Whether this process shall get no more work."""
+    _listen()
+    if os.getpid() in _terminated or _server_stops():
+        return True
+    path = _path()
+    if path is None or (stamp := _stamp(path)) is None:
+        return False
+    return stamp != _stale.get(path)
+
+
+def drain() -> Path:
+    """The file, written now: every process that serves is draining. Raises OSError."""
+    path = rundir.path() / _FILE
+    new = path.with_suffix(f".{os.getpid()}")
+    new.write_text("Written by manage.py fireline_drain; --undo removes it.\n")
+    new.replace(path)
+    return path
+
+
+def undo() -> None:
+    """Take it back. Raises OSError."""
+    (rundir.path() / _FILE).unlink(missing_ok=True)
+
+
+def _path() -> Path | None:
+    try:
+        return rundir.path() / _FILE
+    except OSError:
+        return None
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What tells this file from the one before it, by no clock that could be set."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _listen() -> None:
+    """
+    Hear SIGTERM before the server's own handler does, where it has one.
+
+    Without one the signal ends the process at once, as in a management command. A server that was
+    preloaded lays its handler after the fork, and only the main thread may lay another.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    handler = signal.getsignal(signal.SIGTERM)
+    if callable(handler) and handler is not _on_sigterm:
+        _chained[:] = [handler]
+        signal.signal(signal.SIGTERM, _on_sigterm)
+
+
+def _on_sigterm(number: int, frame: FrameType | None) -> None:
+    _terminated.add(os.getpid())
+    handler: Callable[[int, FrameType | None], Any] = _chained[0]
+    handler(number, frame)
+
+
+def _server_stops() -> bool:
+    """
+    Whether the server says so itself, where its threads alone are asked: gunicorn's, preloaded.
+
+    Its handler is a method of the worker, whose `alive` is public to those who write workers.
+    """
+    worker = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return getattr(worker, "alive", True) is False
