@@ -11,6 +11,9 @@ from django.core.checks import Warning as Advice
 from django.utils.module_loading import import_string
 
 from fireline import conf
+from fireline.health import names
+from fireline.health.plugin import function_at
+from fireline.probes import ANSWERS
 
 FIRST = "fireline.middleware.FirelineMiddleware"
 LAST = "fireline.middleware.ErrorHandlingMiddleware"
@@ -27,7 +30,10 @@ def check(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     return [
         *_middlewares(list(django_settings.MIDDLEWARE)),
         *_paths(settings),
-        *_networks(settings),
+        *_networks("TRUSTED_PROXIES", settings.TRUSTED_PROXIES, "fireline.E002"),
+        *_networks("MONITORING_NETWORKS", settings.MONITORING_NETWORKS, "fireline.E003"),
+        *_probes(settings),
+        *_health_checks(settings),
         *_logging(settings),
         *(_own_answers() if settings.RESPONSE_FORMAT else ()),
     ]
@@ -84,16 +90,49 @@ def _paths(settings: conf.Settings) -> Iterator[CheckMessage]:
                 )
 
 
-def _networks(settings: conf.Settings) -> Iterator[CheckMessage]:
-    for network in settings.TRUSTED_PROXIES:
+def _networks(name: str, networks: tuple[str, ...], known_as: str) -> Iterator[CheckMessage]:
+    for network in networks:
         try:
             if network != "unix":
                 ip_network(network, strict=False)
         except ValueError as error:
             yield Error(
-                f"FIRELINE['TRUSTED_PROXIES'] names {network!r}: {error}.",
+                f"FIRELINE['{name}'] names {network!r}: {error}.",
                 hint="Give addresses or networks, such as '10.0.0.0/8', or 'unix' for a socket.",
-                id="fireline.E002",
+                id=known_as,
+            )
+
+
+def _probes(settings: conf.Settings) -> Iterator[CheckMessage]:
+    for path, probe in settings.PROBES.items():
+        if probe not in ANSWERS:
+            yield Error(
+                f"FIRELINE['PROBES'] gives {path} to {probe!r}, which is no probe.",
+                hint=f"Take one of {', '.join(ANSWERS)}.",
+                id="fireline.E004",
+            )
+
+
+def _health_checks(settings: conf.Settings) -> Iterator[CheckMessage]:
+    known = names()
+    for name in settings.READY_CHECKS:
+        if name not in known:
+            yield Error(
+                f"FIRELINE['READY_CHECKS'] names {name!r}, which is no check: /readyz would never "
+                "be ready.",
+                hint=f"Take some of {', '.join(known)}, or register it with fireline.health.",
+                id="fireline.E005",
+            )
+    for name, path in settings.HEALTH_CHECKS.items():
+        try:
+            function_at(path)
+        except Exception as error:  # a module of the project's own may raise anything
+            yield Error(
+                f"FIRELINE['HEALTH_CHECKS']['{name}'] names {path}, which is no check: "
+                f"{type(error).__name__}: {error}.",
+                hint="Give the dotted path of a function without arguments, or of a "
+                "django-health-check.",
+                id="fireline.E005",
             )
 
 
@@ -139,6 +178,43 @@ def _own_answers() -> Iterator[CheckMessage]:
         )
 
 
+def check_deployment(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """What would show a service in production to everybody; for `check --deploy`."""
+    settings = conf.current()
+    return [*_open_networks(settings), *_weak_token(settings)]
+
+
+def _open_networks(settings: conf.Settings) -> Iterator[CheckMessage]:
+    for network in settings.MONITORING_NETWORKS:
+        if _is_everybody(network):
+            yield Error(
+                f"FIRELINE['MONITORING_NETWORKS'] names {network}, which is everybody: /metrics/ "
+                "and the details of /health/ are public.",
+                hint="Name the networks that your monitoring asks from, or set MONITORING_TOKEN.",
+                id="fireline.E006",
+            )
+
+
+def _is_everybody(network: str) -> bool:
+    try:
+        return ip_network(network, strict=False).prefixlen == 0
+    except ValueError:
+        return False
+
+
+def _weak_token(settings: conf.Settings) -> Iterator[CheckMessage]:
+    length = len(settings.MONITORING_TOKEN)
+    if 0 < length < _SHORTEST_TOKEN:
+        yield Error(
+            f"FIRELINE['MONITORING_TOKEN'] has {length} characters and can be guessed.",
+            hint='Make one: python -c "import secrets; print(secrets.token_urlsafe(32))"',
+            id="fireline.E007",
+        )
+
+
+_SHORTEST_TOKEN = 16
+
+
 def _path_of(handler: object) -> str:
     if isinstance(handler, str):
         return handler
@@ -148,3 +224,4 @@ def _path_of(handler: object) -> str:
 def install() -> None:
     """Let `manage.py check` ask."""
     register(check, "fireline")
+    register(check_deployment, "fireline", deploy=True)
