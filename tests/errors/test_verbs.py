@@ -1,4 +1,5 @@
 import asyncio
+import contextvars
 import re
 
 import pytest
@@ -155,16 +156,77 @@ def test_bound_values_end_with_their_block():
     fireline.bind(step="outer", job=1)
 
     with fireline.bind(step="inner"):
-        inside = dict(scope.current().bound)
+        inside = scope.bound()
 
     assert inside == {"step": "inner", "job": 1}
-    assert scope.current().bound == {"step": "outer", "job": 1}
+    assert scope.bound() == {"step": "outer", "job": 1}
 
 
-def test_bind_opens_a_scope_where_there_is_none():
+def test_tasks_side_by_side_bind_each_for_itself():
+    """Two jobs of one request, whose blocks overlap, do not see each other's values."""
+    seen = {}
+
+    async def job(name, before, within):
+        await asyncio.sleep(before)
+        with fireline.bind(job=name):
+            await asyncio.sleep(within)
+            seen[name] = scope.bound()
+
+    async def request():
+        scope.enter(Scope())
+        fireline.bind(order=1)
+        await asyncio.gather(job("first", 0, 0.02), job("second", 0.01, 0.02))
+        seen["afterwards"] = scope.bound()
+
+    asyncio.run(request())
+
+    assert seen == {
+        "first": {"order": 1, "job": "first"},
+        "second": {"order": 1, "job": "second"},
+        "afterwards": {"order": 1},
+    }
+
+
+def test_block_may_end_in_another_context():
+    """As where asgiref hops into a thread between the beginning and the end of a block."""
+    begun = contextvars.copy_context()
+    block = fireline.bind(step="inner")
+    ended = contextvars.copy_context()
+
+    begun.run(block.__exit__)
+    ended.run(block.__exit__)
+
+    assert begun.run(scope.bound) == ended.run(scope.bound) == {}
+
+
+def test_block_is_a_scope_where_there_is_none():
     """Outside of a request the block is a scope: one correlation id for all of it."""
     with fireline.bind(job="import"):
         first, second = fireline.report(ValueError()), fireline.report(KeyError())
 
     assert first.correlation_id == second.correlation_id
+    assert first.context == {"job": "import"}
     assert scope.current() is None
+    assert scope.bound() == {}
+
+
+def test_values_bound_outside_of_a_scope_stay(log):
+    """A command binds once for all that it logs; no scope is opened that nobody would end."""
+    fireline.bind(command="import")
+
+    fireline.report(ValueError())
+
+    assert log.errors[0]["command"] == "import"
+    assert scope.current() is None
+
+
+def test_scope_begins_and_ends_with_nothing_bound():
+    """What a thread had bound before a request is not the request's, nor the other way round."""
+    fireline.bind(left="over")
+
+    scope.enter(Scope())
+    within = scope.bound()
+    fireline.bind(order=7)
+    scope.leave()
+
+    assert within == scope.bound() == {}

@@ -6,9 +6,9 @@ from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from fireline.errors.pipeline import tell
+from fireline.errors.pipeline import guarded, tell
 from fireline.errors.reports import NOTHING, ErrorReport, Severity
-from fireline.scope import Scope, current, enter
+from fireline.scope import Scope, bound, current, enter, hold
 from fireline.scrub import scrubbed
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -145,9 +145,11 @@ class Watch:
 
 class bind:  # noqa: N801 (a verb, as `report` is)
     """
-    Add values to every log line and report of this scope, from now until it ends.
+    Add values to every log line and report from now on, until the request (socket, task) ends.
 
-    With `with` only until the block ends. Outside of a scope it opens one::
+    With `with` only until the block ends, which outside of a request is a scope: one correlation
+    id for all of it. Tasks of asyncio that run side by side bind each for itself. Without `with`
+    and outside of a request the values stay as long as the thread::
 
         fireline.bind(customer_id=customer.pk)
 
@@ -156,19 +158,20 @@ class bind:  # noqa: N801 (a verb, as `report` is)
     """
 
     def __init__(self, **values: Any) -> None:
-        self._outer = current()
-        scope = self._outer or Scope()
-        self._before = scope.bound
-        scope.bound = {**scope.bound, **scrubbed(values)}
-        enter(scope)
+        self._before = bound()
+        self._has_opened = False
+        hold({**self._before, **(guarded(scrubbed, values) or {})})
 
     def __enter__(self) -> Self:
-        """Nothing more: the values are bound already."""
+        """Open a scope where there is none; the values are bound already."""
+        if current() is None:
+            enter(Scope(), bound())
+            self._has_opened = True
         return self
 
     def __exit__(self, *_: object) -> None:
         """Take the values away again."""
-        if self._outer is not None:
-            self._outer.bound = self._before
+        if self._has_opened:
+            enter(None, self._before)
         else:
-            enter(None)
+            hold(self._before)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fireline.logs.frames import exceptions_of
 from fireline.logs.plain import to_json
-from fireline.scope import current
+from fireline.scope import bound, current
 from fireline.scope.trace import trace_id
 from fireline.scrub import scrubbed, scrubbed_text, shown
 
@@ -23,7 +23,7 @@ class JsonLines(logging.Formatter):
     """
     One JSON object a line: `timestamp`, `level`, `logger`, `message`, `correlation_id`, the extras.
 
-    What is bound to the scope joins the extras. Secrets are taken out of message and extras; only
+    What is bound joins the extras. Secrets are taken out of message and extras; only
     Fireline's own records, which bear `extras`, are clean already. An exception stands in
     `exceptions`, outermost first, with structured frames. An extra that would hide one of the
     fields is renamed `extra_<name>`.
@@ -45,9 +45,8 @@ class JsonLines(logging.Formatter):
             fields["exceptions"] = exceptions_of(record.exc_info[1])
         if record.stack_info:
             fields["stack"] = scrubbed_text(record.stack_info)
-        scope = current()
-        if scope is not None and scope.bound:
-            extras = {**scope.bound, **extras}
+        if values := bound():
+            extras = {**values, **extras}
         line = {**fields, **extras}
         if len(line) < len(fields) + len(extras):  # some have the name of a field
             renamed = {f"extra_{key}" if key in fields else key: extras[key] for key in extras}

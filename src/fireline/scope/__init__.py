@@ -4,14 +4,27 @@ What one request is while it lasts: its ids, its clock, its client, what is boun
 Later also one socket and one task. The scope is the only thing in Fireline that changes.
 """
 
-from fireline.scope.current import Scope, current, enter, leave, open_for, opened
+from fireline.scope.current import (
+    Scope,
+    bound,
+    current,
+    enter,
+    hold,
+    inside,
+    leave,
+    open_for,
+    opened,
+)
 from fireline.scope.ids import new_correlation_id, new_error_id
 from fireline.scope.scene import scene_of
 
 __all__ = [
     "Scope",
+    "bound",
     "current",
     "enter",
+    "hold",
+    "inside",
     "leave",
     "new_correlation_id",
     "new_error_id",

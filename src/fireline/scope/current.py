@@ -1,6 +1,7 @@
 """The scope of whatever is running now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
 from types import MappingProxyType
@@ -10,13 +11,17 @@ from django.http import HttpRequest
 
 from fireline.scope.ids import correlation_id_of, new_correlation_id
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 _current: ContextVar["Scope | None"] = ContextVar("fireline_scope", default=None)
+# Not in the scope, which the tasks of one request share: each binds for itself.
+_bound: ContextVar[Mapping[str, Any]] = ContextVar("fireline_bound", default=_NOTHING)
 
 current = _current.get
 """The scope of the request that runs now, or None outside of one."""
 
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+bound = _bound.get
+"""What is bound here to every log line and report; no secret among it."""
 
 
 class Scope:
@@ -29,7 +34,6 @@ class Scope:
     """
 
     __slots__ = (
-        "bound",
         "correlation_id",
         "duration",
         "failure",
@@ -44,13 +48,11 @@ class Scope:
         self.request = request
         self.started = perf_counter()
         self.duration: float | None = None
-        self.bound: Mapping[str, Any] = _NOTHING
         self.told: dict[int, tuple[BaseException, Any]] | None = None
         self.failure: Any = None
         """The report that the answer speaks of; None while nothing has failed."""
         self.is_logged = False
         """Whether a line of the access log tells how this request ended."""
-
 
     def lasted(self) -> float:
         """The seconds until somebody asked first: the log line and the figure say the same."""
@@ -62,26 +64,55 @@ class Scope:
 def opened(request: HttpRequest) -> Scope:
     """A new scope for this request, which is the current one from now on."""
     scope = Scope(correlation_id_of(request.META), request)
-    _current.set(scope)
+    enter(scope)
     return scope
 
 
 def open_for(request: HttpRequest) -> Scope:
-    """The scope of this request: the current one, or a new one."""
+    """The scope of this request: the current one, or a new one; for who leaves it with the answer."""
     scope = _current.get()
     return scope if scope is not None and scope.request is request else opened(request)
 
 
-def enter(scope: Scope | None) -> None:
-    """Make this scope the current one; None is the outside."""
+def enter(scope: Scope | None, values: Mapping[str, Any] = _NOTHING) -> None:
+    """Make this scope the current one, with these values bound; None is the outside."""
     _current.set(scope)
+    _bound.set(values)
 
 
 def leave() -> None:
     """
-    Forget the current scope.
+    Forget the current scope, and what is bound.
 
     Not before the answer is closed: Django writes its own line about a 4xx after the last
     middleware has returned.
     """
-    _current.set(None)
+    enter(None)
+
+
+def hold(values: Mapping[str, Any]) -> None:
+    """
+    Bind these values, and nothing else.
+
+    What was bound before is brought back by holding it again, never by a token of `ContextVar.set`:
+    a block may begin in one context and end in another, as in a hop of asgiref's.
+    """
+    _bound.set(values)
+
+
+@contextmanager
+def inside(scope: Scope, values: Mapping[str, Any] = _NOTHING) -> Iterator[None]:
+    """
+    Be in this scope, with these values bound, until the block ends.
+
+    Who is in it already stays, with what is bound by now.
+    """
+    outer, before = _current.get(), _bound.get()
+    if outer is scope:
+        yield
+        return
+    enter(scope, values)
+    try:
+        yield
+    finally:
+        enter(outer, before)

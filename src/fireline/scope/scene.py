@@ -3,15 +3,13 @@
 from typing import Any
 
 from fireline.scope.client import address_of, user_id_of
-from fireline.scope.current import Scope
+from fireline.scope.current import Scope, bound
 
 
 def scene_of(scope: Scope | None) -> dict[str, Any]:
     """What a report says of the place: method, path, route, client and what was bound."""
-    if scope is None:
-        return {}
-    if scope.request is None:
-        return dict(scope.bound)
+    if scope is None or scope.request is None:
+        return dict(bound())
     request = scope.request
     match = request.resolver_match
     return {
@@ -22,5 +20,5 @@ def scene_of(scope: Scope | None) -> dict[str, Any]:
         "user_id": user_id_of(request),
         "remote_addr": address_of(request),
         "user_agent": request.META.get("HTTP_USER_AGENT", ""),
-        **scope.bound,
+        **bound(),
     }
