@@ -134,6 +134,56 @@ class Settings:
     HEALTH_CACHE_SECONDS: float = 2.0
     """How long what a check has found stands, however many probes ask."""
 
+    MESSAGE_CHANNELS: tuple[str, ...] = ("email",)
+    """The channels on which messages are sent, in the order in which they are tried:
+    whatsapp, email, slack, pagerduty, webhook, or names of your own."""
+
+    MESSAGE_TIMEOUT: float = 30.0
+    """Seconds that one attempt to send a message may take; then its outcome is unknown, and the next channel is tried."""
+
+    MAILER: str = "default"
+    """Which of Django's MAILERS sends e-mail; before Django 6.1 there is one, made of the EMAIL_* settings."""
+
+    PHONE_REGION: str = ""
+    """The country whose phone numbers may be given without +, such as DE; where empty every number needs its +."""
+
+    WHATSAPP_TOKEN: str = ""
+    """Access token of Meta's Cloud API."""
+
+    WHATSAPP_PHONE_NUMBER_ID: str = ""
+    """Meta's id of the number that messages are sent from; not the number itself."""
+
+    WHATSAPP_URL: str = "https://graph.facebook.com/v26.0"
+    """Address and version of the Cloud API."""
+
+    WHATSAPP_APP_SECRET: str = ""
+    """The app secret with which Meta signs what it tells the status webhook."""
+
+    WHATSAPP_VERIFY_TOKEN: str = ""
+    """A word of your own that Meta repeats when the status webhook is set up."""
+
+    WHATSAPP_RATE: float = 80.0
+    """Messages a second that this process may send; Meta's limit, divided by your processes."""
+
+    SLACK_URL: str = ""
+    """Address of Slack's incoming webhook."""
+
+    PAGERDUTY_KEY: str = ""
+    """Integration key of a PagerDuty service (Events API v2)."""
+
+    PAGERDUTY_URL: str = "https://events.pagerduty.com/v2/enqueue"
+    """Where PagerDuty takes events; for an account in Europe https://events.eu.pagerduty.com/v2/enqueue."""
+
+    WEBHOOK_URL: str = ""
+    """Where the channel `webhook` sends to."""
+
+    WEBHOOK_SECRET: str = ""
+    """What webhooks are signed with: whsec_ and base64, as Standard Webhooks writes it, or any text."""
+
+    PRIVATE_HOSTS: tuple[str, ...] = ()
+    """Hosts, addresses or networks that are not public and that messages may be sent to all the same,
+    such as mattermost.internal or 10.0.0.0/8; also without TLS."""
+
     @property
     def service(self) -> str:
         """The name of the service: SERVICE, or the project's package name."""

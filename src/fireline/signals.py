@@ -19,3 +19,14 @@ security_event = Signal()
 """
 Sent for each security event: `event` is its name, `fields` a mapping of what the log line says.
 """
+
+message_attempted = Signal()
+"""
+Sent once for each attempt to send a message, whatever became of it: `result` is the DeliveryResult.
+"""
+
+message_settled = Signal()
+"""
+Sent when a provider says later what became of a message: `result` is the DeliveryResult, whose
+outcome is now sent, delivered, read or failed.
+"""
