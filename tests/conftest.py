@@ -64,7 +64,8 @@ class Log:
 
     def lines(self, name: str = "crm.log", logger: str = "") -> list[dict[str, Any]]:
         """The parsed lines of a file, of this logger where one is named."""
-        raw = (self.directory / name).read_bytes()[self.starts.get(name, 0) :]
+        path = self.directory / name  # there is none before its first line
+        raw = path.read_bytes()[self.starts.get(name, 0) :] if path.exists() else b""
         lines = [json.loads(line) for line in raw.splitlines()]
         return [line for line in lines if line.get("logger", "").endswith(logger)]
 

@@ -1,6 +1,7 @@
 """The LOGGING dict: made before settings exist, taken by dictConfig as it is."""
 
 import logging
+import re
 import subprocess
 import sys
 from copy import deepcopy
@@ -8,6 +9,8 @@ from logging.config import dictConfig
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
+from django.utils.log import configure_logging
 
 from fireline.logs import config
 
@@ -29,7 +32,7 @@ def untouched():
     from django.conf import settings
 
     yield
-    dictConfig(settings.LOGGING)
+    configure_logging("logging.config.dictConfig", settings.LOGGING)
 
 
 def test_runs_before_settings_exist(tmp_path):
@@ -119,6 +122,49 @@ def test_levels_are_arguments():
     assert made["loggers"]["celery"] == {"level": "WARNING"}
     assert made["loggers"]["crm"] == {"level": "ERROR"}
     assert made["loggers"]["crm.communication"] == {"level": "DEBUG"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        pytest.param({"service": "a/b c"}, "'a/b c' is no name for a service", id="service"),
+        pytest.param({"service": ".hidden"}, "Take letters, digits, '-'", id="hidden-file"),
+        pytest.param({"level": "LOUD"}, "'LOUD' is no level. Take one of DEBUG, ", id="level"),
+        pytest.param({"loggers": {"celery": "loud"}}, "'loud' is no level", id="level-of-a-logger"),
+        pytest.param({"files": {"app.log": "ERR"}}, "'ERR' is no level", id="level-of-a-file"),
+        pytest.param({"max_bytes": -1}, "Give numbers from 0: max_bytes=0 never", id="size"),
+        pytest.param({"backups": -2}, "backups is -2", id="backups"),
+    ],
+)
+def test_nonsense_is_refused_with_the_way_out(arguments, complaint):
+    """In settings.py, where it was written, and not later by a logger that fails."""
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        config(**arguments)
+
+
+def test_levels_are_taken_in_any_case():
+    """`info` is what people write."""
+    made = config(level="info", loggers={"celery": "warning"}, files={"app.log": "error"})
+
+    assert made["root"]["level"] == "INFO"
+    assert made["loggers"]["celery"]["level"] == "WARNING"
+    assert made["handlers"]["app.log"]["level"] == "ERROR"
+
+
+@pytest.mark.usefixtures("untouched")
+def test_development_says_each_failure_once(client, capsys):
+    """One traceback, without its secret: Django's own console does not say it a second time."""
+    configure_logging("logging.config.dictConfig", config(service="crm", debug=True))
+
+    with override_settings(DEBUG=True):
+        client.get("/broken/")
+        broken = capsys.readouterr().err
+        client.get("/no-such-route/")
+        missing = capsys.readouterr().err
+
+    assert broken.count("Traceback (most recent call last)") == 1
+    assert "hunter2" not in broken
+    assert [line.split()[3] for line in missing.splitlines()] == ["log", "access"]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,17 @@ def test_directory_and_file_are_made(tmp_path, opened):
     assert (tmp_path / "a" / "b" / "crm.log").read_text() == "one\ntwo\n"
 
 
+def test_nothing_is_made_before_the_first_line(tmp_path, opened):
+    """`manage.py check` logs nothing, and leaves nothing behind."""
+    handler = opened(tmp_path / "logs" / "crm.log")
+    before = list(tmp_path.iterdir())
+
+    write(handler, "one")
+
+    assert before == []
+    assert contents(tmp_path / "logs") == {"crm.log": "one\n"}
+
+
 def test_file_that_is_there_goes_on(tmp_path, opened):
     """Lines of an earlier run stay."""
     (tmp_path / "crm.log").write_text("earlier\n")
@@ -209,6 +220,15 @@ def test_lines_go_to_stderr_where_they_cannot_be_written(tmp_path, opened, capsy
     assert [line for line in said if not line.startswith("fireline:")] == ["one", "two", "three"]
     assert len(said) == 5  # one complaint for each handler
     assert f"cannot write {path} (" in said[0]
+
+
+def test_directory_that_is_a_file_is_called_so(tmp_path, opened, capsys):
+    """`File exists` would send everybody to the wrong place."""
+    (tmp_path / "logs").write_text("")
+
+    write(opened(tmp_path / "logs" / "crm.log"), "one")
+
+    assert f"({tmp_path}/logs is not a directory)" in capsys.readouterr().err
 
 
 def test_record_for_two_files_goes_to_stderr_once(tmp_path, opened, capsys):

@@ -42,7 +42,8 @@ class Server:
     def lines(self, name: str = "crm.log", **having: Any) -> list[dict[str, Any]]:
         """The parsed lines of a log file that have these fields."""
         path = self.directory / "logs" / name
-        lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+        raw = path.read_bytes() if path.exists() else b""  # it is made with its first line
+        lines = [json.loads(line) for line in raw.splitlines()]
         return [line for line in lines if having.items() <= line.items()]
 
     def line(self, name: str = "crm.log", **having: Any) -> dict[str, Any]:

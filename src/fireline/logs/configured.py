@@ -1,5 +1,7 @@
 """The LOGGING dict of a service."""
 
+import logging
+import re
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -32,8 +34,16 @@ def config(
     (`{"celery": "WARNING"}`), `files` other application files with their levels
     (`{"app.log": "ERROR"}` keeps errors only). Rotation at `max_bytes`, with so many `backups`
     (twice as many for `security.log`).
+
+    Raises ValueError for a service that cannot name files, an unknown level, a negative size.
     """
-    service = service or service_name()
+    service = checked_name(service or service_name())
+    level = _level(level)
+    if max_bytes < 0 or backups < 0:
+        raise ValueError(
+            f"max_bytes is {max_bytes} and backups is {backups}. Give numbers from 0: "
+            "max_bytes=0 never rotates, backups=0 keeps no old file."
+        )
     if debug:
         handlers = {"console": _stream("text", "ext://sys.stderr")}
         application = security = ["console"]
@@ -47,7 +57,7 @@ def config(
         files = files or {f"{service}.log": "INFO", f"{service}_errors.log": "ERROR"}
         sizes = {"max_bytes": max_bytes, "backups": backups}
         handlers = {
-            name: _file("json", Path(directory) / name, file_level, **sizes)
+            name: _file("json", Path(directory) / name, _level(file_level), **sizes)
             for name, file_level in files.items()
         }
         application, security = list(handlers), ["security"]
@@ -58,7 +68,10 @@ def config(
         f"{service}.security": {"level": "INFO", "handlers": security, "propagate": False},
         f"{service}.communication": {"level": level},
     }
-    others = {name: {"level": lowest} for name, lowest in (loggers or {}).items()}
+    if debug:
+        # Django's own console would say each line once more, with its secrets; at DEBUG it says every query.
+        own["django"] = {"level": "INFO" if level == "DEBUG" else level, "handlers": []}
+    others = {name: {"level": _level(lowest)} for name, lowest in (loggers or {}).items()}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -72,6 +85,24 @@ def config(
         "root": {"level": level, "handlers": application},
         "loggers": {**own, **others},
     }
+
+
+def checked_name(service: str) -> str:
+    """The name of a service, which names files and loggers; raises ValueError where it cannot."""
+    if not re.fullmatch(r"\w[\w.-]*", service):
+        raise ValueError(
+            f"{service!r} is no name for a service: it names files and loggers. "
+            "Take letters, digits, '-', '_' and '.', such as 'crm'."
+        )
+    return service
+
+
+def _level(name: str) -> str:
+    if str(name).upper() not in logging.getLevelNamesMapping():
+        raise ValueError(
+            f"{name!r} is no level. Take one of DEBUG, INFO, WARNING, ERROR, CRITICAL."
+        )
+    return name.upper()
 
 
 def _stream(formatter: str, stream: str) -> dict[str, Any]:

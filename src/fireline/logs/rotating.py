@@ -30,8 +30,9 @@ class RotatingFile(logging.Handler):
     system calls and no lock. Only a rotation takes a lock: `flock` on the directory, which leaves
     no lock file behind, and for which nobody waits.
 
-    Where the file cannot be written (no such place, read-only, disk full), lines go to stderr until
-    it can be written again; that this is so is said once. `max_bytes` of 0 means no rotation, and
+    It is made with the first line, so that commands that log nothing leave nothing behind. Where it
+    cannot be written (no such place, read-only, disk full), lines go to stderr until it can be
+    written again; that this is so is said once. `max_bytes` of 0 means no rotation, and
     without `backups` a full file is deleted.
     """
 
@@ -48,10 +49,6 @@ class RotatingFile(logging.Handler):
         self._file: int | None = None
         self._looked_at = 0.0
         self._troubles: set[str] = set()
-        try:
-            self._open()
-        except OSError as error:
-            self._complain("write", error)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record's line; never raises."""
@@ -197,9 +194,12 @@ class RotatingFile(logging.Handler):
     def _complain(self, what: str, error: OSError) -> None:
         if what not in self._troubles:
             self._troubles.add(what)
+            reason = error.strerror or error
+            if isinstance(error, FileExistsError):
+                reason = f"{self.path.parent} is not a directory"
             meanwhile = "its lines go to stderr" if what == "write" else "it grows"
             _to_stderr(
-                f"fireline: cannot {what} {self.path} ({error.strerror or error}); "
+                f"fireline: cannot {what} {self.path} ({reason}); "
                 f"{meanwhile} until that is possible again.\n".encode("utf-8", "backslashreplace")
             )
 
