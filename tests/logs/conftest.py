@@ -3,10 +3,12 @@
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.utils.log import configure_logging
 
 from fireline.logs.lines import JsonLines
 
@@ -61,3 +63,10 @@ def json_line() -> Callable[..., dict[str, Any]]:
         return parsed(formatter.format(record_of(*args, **kwargs)))
 
     return json_line
+
+
+@pytest.fixture
+def untouched() -> Iterator[None]:
+    """The logging of the test run, put back as it was."""
+    yield
+    configure_logging("logging.config.dictConfig", settings.LOGGING)

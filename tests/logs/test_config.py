@@ -26,15 +26,6 @@ print(sorted(made["handlers"]))
 """
 
 
-@pytest.fixture
-def untouched():
-    """The logging of the test run, put back as it was."""
-    from django.conf import settings
-
-    yield
-    configure_logging("logging.config.dictConfig", settings.LOGGING)
-
-
 def test_runs_before_settings_exist(tmp_path):
     """It is called inside settings.py: it reads no settings, and touches no file yet."""
     source = Path(__file__).parents[2] / "src"

@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from django.utils.log import configure_logging
 
+import fireline
+from fireline.logs import config
 from fireline.logs.text import TextLines
 from fireline.scope import Scope, enter
 from fireline.scrub import REDACTED
@@ -33,6 +36,52 @@ def test_line_of_a_request_ends_with_its_id():
     enter(Scope("id-1"))
 
     assert TextLines().format(record_of("hello")).endswith(" hello [id-1]")
+
+
+def test_line_has_what_came_with_it():
+    """Extras and what is bound stand behind the message, without their secrets."""
+    enter(Scope("id-1"))
+    extra = {"order": 7, "token": "abc", "said": 'two "words"', "lines": [1, {"b": None}], "x": ""}
+
+    with fireline.bind(customer_id=5):
+        line = TextLines().format(record_of("paid", extra=extra))
+
+    assert line.partition(" paid ")[2] == (
+        f'[id-1] customer_id=5 order=7 token={REDACTED} said="two \\"words\\"" '
+        'lines=[1,{"b":null}] x=""'
+    )
+
+
+def test_extra_of_a_client_forges_no_line():
+    """Neither a line break nor a name=value of somebody else's."""
+    extra = {"sent": "a\nERROR forged", "path": "/x code=FINE", "name\n": "\x1b[2J"}
+    line = TextLines().format(record_of("hello", extra=extra))
+
+    assert r'sent="a\nERROR forged" path="/x code=FINE"' in line
+    assert line.endswith("name\n    =\\x1b[2J")
+
+
+@pytest.mark.usefixtures("untouched")
+def test_failure_and_its_request_are_told_in_short(client, capsys):
+    """The ids to search for, the path and the route; nothing empty, nothing twice."""
+    configure_logging("logging.config.dictConfig", config(service="crm", debug=True))
+
+    response = client.get("/fails/business/?a=1")
+
+    error, access = capsys.readouterr().err.splitlines()
+    correlation_id = response["X-Correlation-ID"]
+    assert error.partition(" BUSINESS_RULE_VIOLATED: ")[2] == (
+        f"BusinessRuleViolation: The order is paid already [{correlation_id}] "
+        f"error_id={response['X-Error-ID']} code=BUSINESS_RULE_VIOLATED "
+        'details={"order":7} method=GET path=/fails/business/ route=fails/<str:how>/ '
+        "remote_addr=127.0.0.1 status=422"
+    )
+    assert re.fullmatch(
+        rf"GET /fails/business/ 500 \[{correlation_id}\] error_id=error_\w+ "
+        r"code=BUSINESS_RULE_VIOLATED duration_ms=[\d.]+ remote_addr=127.0.0.1 "
+        r'query_params={"a":"1"}',
+        access[access.index("GET ") :],
+    )
 
 
 @pytest.mark.parametrize(

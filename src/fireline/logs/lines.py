@@ -35,18 +35,12 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; valid JSON whatever the record holds."""
-        extras = _clean_extras(record)
-        if extras is None:
-            fields = self.fields(record, message_of(record))
-            extras = _extras_of(record)
-        else:
-            fields = self.fields(record, record.msg)
+        fields = self.fields(record, message_of(record))
+        extras = extras_of(record)
         if record.exc_info and record.exc_info[1] is not None:
             fields["exceptions"] = exceptions_of(record.exc_info[1])
         if record.stack_info:
             fields["stack"] = scrubbed_text(record.stack_info)
-        if values := bound():
-            extras = {**values, **extras}
         line = {**fields, **extras}
         if len(line) < len(fields) + len(extras):  # some have the name of a field
             renamed = {f"extra_{key}" if key in fields else key: extras[key] for key in extras}
@@ -55,28 +49,37 @@ class JsonLines(logging.Formatter):
 
     def fields(self, record: logging.LogRecord, message: str) -> dict[str, Any]:
         """The fields that every line has."""
-        correlation_id = record.__dict__.get("correlation_id")
-        if correlation_id is None and (scope := current()) is not None:
-            correlation_id = scope.correlation_id
         fields: dict[str, Any] = {
             "timestamp": datetime.fromtimestamp(record.created, UTC),
             "level": record.levelname,
             "logger": record.name,
             "message": message,
-            "correlation_id": correlation_id,
+            "correlation_id": correlation_id_of(record),
         }
         if trace := trace_id():
             fields["trace_id"] = trace
         return fields
 
 
-def _extras_of(record: logging.LogRecord) -> dict[str, Any]:
-    """What came with `extra=`, without secrets."""
-    found = {key: value for key, value in vars(record).items() if key not in _STANDARD}
-    return scrubbed(found) if found else found
+def correlation_id_of(record: logging.LogRecord) -> str | None:
+    """The id of the request that the record is about."""
+    correlation_id: str | None = record.__dict__.get("correlation_id")
+    if correlation_id is None and (scope := current()) is not None:
+        correlation_id = scope.correlation_id
+    return correlation_id
 
 
-def _clean_extras(record: logging.LogRecord) -> dict[str, Any] | None:
+def extras_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What is bound, and what came with `extra=`; without secrets."""
+    extras = clean_extras(record)
+    if extras is None:
+        found = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        extras = scrubbed(found) if found else found
+    values = bound()
+    return {**values, **extras} if values else extras
+
+
+def clean_extras(record: logging.LogRecord) -> dict[str, Any] | None:
     """The fields of a record of Fireline's own; somebody's `extra={"extras": ...}` is none."""
     known = record.__dict__
     extras: dict[str, Any] | None = known.get("extras")
@@ -98,7 +101,7 @@ class SecurityLines(JsonLines):
 
 def message_of(record: logging.LogRecord) -> str:
     """The record's message without secrets, also where its arguments do not fit it."""
-    if _clean_extras(record) is not None:
+    if clean_extras(record) is not None:
         return str(record.msg)
     try:
         message = record.getMessage()
