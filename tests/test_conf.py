@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
 from fireline import conf
+from fireline.apps import _refuse_unknown_shapes
 
 
 @pytest.mark.parametrize(
@@ -64,11 +65,25 @@ def test_service_is_named_after_the_project():
     assert conf.current().service == "tests"
 
 
-def test_unknown_shape_stops_the_start():
-    """A service with a shape that does not exist does not start."""
-    from fireline.apps import _refuse_unknown_shapes
-
-    with pytest.raises(
-        ImproperlyConfigured, match="There is no error shape 'fla'. Take one of problem, flag, "
-    ):
-        _refuse_unknown_shapes(conf.read({"RESPONSE_FORMAT": "fla"}))
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        pytest.param(
+            {"RESPONSE_FORMAT": "fla"},
+            "FIRELINE['RESPONSE_FORMAT'] is 'fla'. There is no error shape 'fla'. Take one of problem, ",
+            id="everywhere",
+        ),
+        pytest.param(
+            {
+                "RESPONSE_FORMAT": "flag",
+                "RESPONSE_FORMAT_BY_PATH": {"/old/": None, "/v2/": "problm"},
+            },
+            "FIRELINE['RESPONSE_FORMAT_BY_PATH']['/v2/'] is 'problm'. There is no error shape 'problm'",
+            id="by-path",
+        ),
+    ],
+)
+def test_unknown_shape_stops_the_start(given, complaint):
+    """A service with a shape that does not exist does not start, and is told where it is named."""
+    with pytest.raises(ImproperlyConfigured, match=re.escape(complaint)):
+        _refuse_unknown_shapes(conf.read(given))

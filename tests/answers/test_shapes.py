@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from fireline.answers import SHAPES, shape_named
 
@@ -57,6 +57,52 @@ def test_problem_type_is_the_address_of_the_documentation(client):
 
     assert body["type"] == "https://docs.example/errors#NOT_FOUND"
     assert body["title"] == "Not found"
+
+
+@pytest.mark.parametrize(
+    ("path", "has_errors"),
+    [("/fails/validation/", True), ("/fails/bad-request/", False), ("/empty/400/", False)],
+)
+def test_problem_lists_errors_only_where_entries_are_wrong(ask, path, has_errors):
+    """A body that cannot be read has no fields: an empty list would say that they are all right."""
+    _, body = ask(path, "problem")
+
+    assert ("errors" in body) is has_errors
+
+
+def test_title_of_a_problem_keeps_capitals(client):
+    """CSRF is no word."""
+    with override_settings(
+        FIRELINE={"RESPONSE_FORMAT": "problem", "PROBLEM_TYPE_URL": "https://docs.example/#"}
+    ):
+        strict = Client(enforce_csrf_checks=True, headers={"accept": "application/json"})
+        body = strict.post("/works/").json()
+
+    assert (body["title"], body["type"]) == ("CSRF failed", "https://docs.example/#CSRF_FAILED")
+
+
+def test_json_is_spelled_as_drf_spells_it(client, settings):
+    """Compact, letters as they are: a log of answers compares."""
+    settings.FIRELINE = {"RESPONSE_FORMAT": "flat"}
+
+    plain = client.get("/fails/not-found/", headers={"accept-language": "de"})
+    umlaut = client.get("/fails/bad-request/", headers={"accept-language": "de"})
+
+    assert plain.content == b'{"error":"Nicht gefunden","code":"NOT_FOUND"}'
+    assert umlaut.content.decode() == '{"error":"Ungültige Anfrage","code":"BAD_REQUEST"}'
+
+
+def test_letters_that_utf8_lacks_cost_no_answer(client, settings):
+    """Half a surrogate pair in a message is a question mark."""
+    settings.FIRELINE = {"RESPONSE_FORMAT": "tests.answers.test_shapes.half_letter"}
+
+    response = client.get("/broken/", headers={"accept": "application/json"})
+
+    assert response.content == b'{"error":"?"}'
+
+
+def half_letter(report):
+    return {"error": "\ud800"}
 
 
 def test_problem_of_a_broken_rule_has_its_details(ask):
@@ -229,6 +275,24 @@ def test_unknown_shape_is_refused_with_the_way_out():
     """The message names what there is."""
     with pytest.raises(ImportError, match="Take one of problem, flag, flat, nested, drf, or give"):
         shape_named("flagg")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("shop.nope.acme", "(No module named 'shop')", id="module"),
+        pytest.param("tests.answers.test_shapes.nope", 'does not define a "nope"', id="name"),
+        pytest.param("tests.answers.test_shapes.ISO", "(a str is none)", id="no-function"),
+    ],
+)
+def test_path_that_leads_to_no_shape_is_refused_with_the_way_out(name, reason):
+    """What is wrong, and what there is."""
+    with pytest.raises(ImportError, match=re.escape(reason)) as caught:
+        shape_named(name)
+
+    assert "Take one of problem, flag, flat, nested, drf, or give the dotted path" in str(
+        caught.value
+    )
 
 
 @pytest.mark.parametrize("shape", SHAPES)

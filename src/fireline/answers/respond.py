@@ -59,7 +59,11 @@ def json_response(report: ErrorReport, shape: Shape) -> HttpResponse:
 
 
 def _json(report: ErrorReport, shape: Shape) -> HttpResponse:
-    body = json.dumps(shape.spell(report), cls=DjangoJSONEncoder)
+    # As DRF spells it: compact, in UTF-8; half a surrogate pair, which has no bytes, as a question mark.
+    text = json.dumps(
+        shape.spell(report), cls=DjangoJSONEncoder, separators=(",", ":"), ensure_ascii=False
+    )
+    body = text.encode(errors="replace")
     return HttpResponse(body, status=report.status, content_type=shape.content_type)
 
 

@@ -43,13 +43,22 @@ def shape_named(name: str) -> Shape:
     """
     if name in SHAPES:
         return SHAPES[name]
-    if "." not in name:
-        raise ImportError(
-            f"There is no error shape {name!r}. Take one of {', '.join(SHAPES)}, "
-            "or give the dotted path of a fireline.answers.Shape."
-        )
-    found = import_string(name)
-    return found if isinstance(found, Shape) else Shape(name=name, spell=found)
+    try:
+        found = import_string(name)
+    except ImportError as error:
+        raise ImportError(_way_out(name, f" ({error})" if "." in name else "")) from error
+    if isinstance(found, Shape):
+        return found
+    if callable(found):
+        return Shape(name=name, spell=found)
+    raise ImportError(_way_out(name, f" (a {type(found).__name__} is none)"))
+
+
+def _way_out(name: str, reason: str) -> str:
+    return (
+        f"There is no error shape {name!r}{reason}. Take one of {', '.join(SHAPES)}, "
+        "or give the dotted path of a fireline.answers.Shape or of a function that spells a report."
+    )
 
 
 def spelled(code: str, code_names: Mapping[str, str]) -> str:
@@ -92,7 +101,9 @@ def problem(report: ErrorReport) -> Body:
         "timestamp": moment_of(report),
     }
     if report.category is Category.VALIDATION:
-        body["errors"] = flat_errors(report.details)
+        errors = flat_errors(report.details)
+        if errors or report.code == "VALIDATION_ERROR":  # a body that cannot be read has no fields
+            body["errors"] = errors
     elif details := details_of(report):
         body["details"] = details
     return body
@@ -101,7 +112,7 @@ def problem(report: ErrorReport) -> Body:
 def _title_of(report: ErrorReport, *, has_type: bool) -> str:
     """With `about:blank` the title is the phrase of the status (RFC 9457, 4.2.1)."""
     if has_type:
-        return report.code.replace("_", " ").capitalize()
+        return report.code.replace("_", " ").capitalize().replace("Csrf", "CSRF")
     return _PHRASES.get(report.status, "Error")
 
 
