@@ -113,6 +113,11 @@ def count_attempt(event: str) -> None:
     _attempts().labels(event).inc()
 
 
+def note_health(check: str, status: str) -> None:
+    """Keep what a check has found: 1 for healthy, 0.5 for degraded, 0 for unhealthy."""
+    _health().labels(check).set({"healthy": 1.0, "degraded": 0.5}.get(status, 0.0))
+
+
 def endpoint_of(request: HttpRequest | None) -> str:
     """The label of the route that this request has found; `none` outside of a request."""
     if request is None:
@@ -136,6 +141,17 @@ def _errors() -> Counter:
 @cache
 def _attempts() -> Counter:
     return _family(Counter, "security_events_total", "Events of the security log.", ("event",))
+
+
+@cache
+def _health() -> Gauge:
+    return _family(
+        Gauge,
+        "fireline_health_status",
+        "What a check has found: 1 healthy, 0.5 degraded, 0 unhealthy.",
+        ("check",),
+        multiprocess_mode="livemostrecent",
+    )
 
 
 def _family(kind: type[M], name: str, says: str, labels: tuple[str, ...], **more: Any) -> M:

@@ -7,9 +7,9 @@ from prometheus_client import REGISTRY, values
 from prometheus_client.metrics import MetricWrapperBase
 
 from fireline.errors import guarded
-from fireline.metrics.families import count_attempt
+from fireline.metrics.families import count_attempt, note_health
 from fireline.metrics.shared import SharedValue
-from fireline.signals import security_event
+from fireline.signals import health_checked, security_event
 
 
 def install() -> None:
@@ -20,6 +20,9 @@ def install() -> None:
     project that has set PROMETHEUS_MULTIPROC_DIR has chosen prometheus-client's own way, and keeps it.
     """
     security_event.connect(_on_security_event, dispatch_uid="fireline.metrics.security_event")
+    message_attempted.connect(on_message, dispatch_uid="fireline.metrics.message_attempted")
+    message_settled.connect(on_message, dispatch_uid="fireline.metrics.message_settled")
+    health_checked.connect(_on_health_checked, dispatch_uid="fireline.metrics.health_checked")
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ or values.ValueClass is SharedValue:
         return
     values.ValueClass = SharedValue
@@ -42,3 +45,7 @@ def _share(metric: Any) -> None:
 
 def _on_security_event(*, event: str, **_: Any) -> None:
     count_attempt(event)
+
+
+def _on_health_checked(*, name: str, status: str, **_: Any) -> None:
+    note_health(name, status)
