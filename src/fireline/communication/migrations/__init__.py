@@ -1,0 +1,1 @@
+"""How the table of the trail came to be."""
