@@ -184,6 +184,10 @@ class Settings:
     """Hosts, addresses or networks that are not public and that messages may be sent to all the same,
     such as mattermost.internal or 10.0.0.0/8; also without TLS."""
 
+    RETRY_BUDGET_SECONDS: float = 2.0
+    """Seconds after a request's start until which a call that failed may still be waited for and tried again;
+    outside of requests there is no such limit."""
+
     @property
     def service(self) -> str:
         """The name of the service: SERVICE, or the project's package name."""

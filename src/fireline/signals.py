@@ -30,3 +30,18 @@ message_settled = Signal()
 Sent when a provider says later what became of a message: `result` is the DeliveryResult, whose
 outcome is now sent, delivered, read or failed.
 """
+
+retried = Signal()
+"""
+Sent for each failed attempt of a call that may be tried again, and when it succeeds after all.
+
+`name` is the call's, `attempt` counts from 1, `outcome` is "again", "succeeded", "failed",
+"out_of_time" or "unsafe", `wait` the seconds until the next attempt or None, `error` the exception
+or None.
+"""
+
+breaker_changed = Signal()
+"""
+Sent when a breaker is made and whenever it changes: `name`, `state` ("closed", "half_open" or
+"open") and `retry_after`, the seconds that it stays open.
+"""

@@ -28,6 +28,9 @@ _TRANSIENT_TEXTS = (
     "server has gone away",
     "lost connection",
 )
+# Serialization failure, deadlock, lock not available: the transaction, or the statement, was undone.
+_CONTENTION_STATES = ("40001", "40P01", "55P03")
+_CONTENTION_NUMBERS = frozenset({1205, 1213})
 _DUPLICATE_TEXTS = ("unique constraint failed", "duplicate key value", "duplicate entry")
 
 
@@ -39,6 +42,15 @@ def is_transient(error: Error) -> bool:
         return True
     text = str(error).lower()
     return any(known in text for known in _TRANSIENT_TEXTS)
+
+
+def is_contention(error: Error) -> bool:
+    """Whether others were in the way, and the database says itself that it has done nothing."""
+    if state := _state_of(error):
+        return state in _CONTENTION_STATES
+    if _number_of(error) in _CONTENTION_NUMBERS:
+        return True
+    return "locked" in str(error).lower()
 
 
 def is_duplicate(error: DatabaseError) -> bool:
