@@ -121,6 +121,21 @@ def test_record_tells_and_raises(reports):
     assert reports[0].context["step"] == "import"
 
 
+def test_watch_can_be_used_again():
+    """A watch that a module keeps begins anew each time: no report of before, no scope that it ends."""
+    watch = fireline.handle(ValueError)
+    with watch:
+        raise ValueError
+    request = Scope()
+    scope.enter(request)
+
+    with watch:
+        pass
+
+    assert watch.report is None
+    assert scope.current() is request
+
+
 def test_nested_verbs_tell_one_failure_once(reports):
     """What `record` has told, `handle` around it does not tell again."""
     with fireline.handle(), fireline.record():

@@ -91,7 +91,9 @@ def tell(
 
 
 def _remember(scope: Scope, exception: BaseException, report: ErrorReport) -> None:
-    told = scope.told = scope.told or {}
+    if scope.told is None:
+        scope.told = {}
+    told = scope.told  # the same for the calls of other views inside this request
     if len(told) >= _TOLD_AT_MOST:
         del told[next(iter(told))]
     told[id(exception)] = (exception, report)

@@ -96,10 +96,11 @@ class Watch:
         self._has_opened = False
 
     def __enter__(self) -> Self:
-        """Open a scope where there is none."""
-        if current() is None:
+        """Open a scope where there is none; a watch may be used again and again."""
+        self.report = None
+        self._has_opened = current() is None
+        if self._has_opened:
             enter(Scope())
-            self._has_opened = True
         return self
 
     def __exit__(

@@ -8,7 +8,7 @@ from fireline.answers import answer, respond, shape_for, swallowed, wants_page
 from fireline.errors import fail, guarded
 from fireline.errors.describe import description_of_status
 from fireline.middleware.layer import Layer
-from fireline.scope import Scope, open_for
+from fireline.scope import Scope, visiting
 
 
 class ErrorHandlingMiddleware(Layer):
@@ -20,11 +20,11 @@ class ErrorHandlingMiddleware(Layer):
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The answer to this exception, or None where Django's stands."""
-        open_for(request)
-        response = guarded(respond, request, exception)
-        if response is not None:
-            guarded(swallowed, request, exception, response)
-        return response
+        with visiting(request):
+            response = guarded(respond, request, exception)
+            if response is not None:
+                guarded(swallowed, request, exception, response)
+            return response
 
     def answered(
         self, scope: Scope, request: HttpRequest, response: HttpResponseBase

@@ -1,22 +1,24 @@
 """What every middleware of Fireline does: find or open the scope, and close it with the answer."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from fireline.answers import shape_for, with_ids
+from fireline.answers import shape_for
 from fireline.answers.negotiate import PROBLEM_TYPE, names_problem
-from fireline.errors import complain, fail, guarded
+from fireline.errors import ErrorReport, complain, fail, guarded
 from fireline.errors.describe import description_of_status
 from fireline.middleware.streaming import watch_stream
-from fireline.scope import Scope, current, leave, opened
+from fireline.scope import Scope, bound, current, inside, leave, leave_for_good, opened
 
 GetResponse = Callable[[HttpRequest], Any]
 
-_EXPOSED = "X-Correlation-ID, X-Error-ID"
+_OURS = ("X-Correlation-ID", "X-Error-ID")
+_EXPOSED = ("Access-Control-Expose-Headers", ", ".join(_OURS))
 
 
 class Layer:
@@ -58,7 +60,7 @@ class Layer:
         try:
             response = self.get_response(request)
         except BaseException as interruption:
-            guarded(self.abandoned, scope, request, interruption)
+            self._leave(scope, request, interruption, is_outermost)
             raise
         return self._finish(scope, request, response, is_outermost)
 
@@ -72,7 +74,7 @@ class Layer:
         try:
             response = await self.get_response(request)
         except BaseException as interruption:
-            guarded(self.abandoned, scope, request, interruption)
+            self._leave(scope, request, interruption, is_outermost)
             raise
         return self._finish(scope, request, response, is_outermost)
 
@@ -90,6 +92,13 @@ class Layer:
     def abandoned(self, scope: Scope, request: HttpRequest, interruption: BaseException) -> None:
         """The duty, when there is no answer: the client has left, or the worker is being stopped."""
 
+    def _leave(
+        self, scope: Scope, request: HttpRequest, interruption: BaseException, is_outermost: bool
+    ) -> None:
+        guarded(self.abandoned, scope, request, interruption)
+        if is_outermost:
+            leave_for_good(scope)
+
     def _opened(self, request: HttpRequest) -> Scope:
         scope = opened(request)
         if names_problem(request):
@@ -104,9 +113,12 @@ class Layer:
                 response = self.answered(scope, request, response)
             if is_outermost:
                 _sign(scope, response)
-            if response.streaming and (is_outermost or self.has_duty):
+            is_streaming = response.streaming
+            if is_streaming and (is_outermost or self.has_duty):
                 self._watch(scope, request, response)
-            elif self.has_duty:
+            if is_outermost:  # behind the closer of `_watch`, which still needs the scope
+                response._resource_closers.append(leave)  # type: ignore[attr-defined]
+            if self.has_duty and not is_streaming:
                 self.ended(scope, request, response, was_left=False)
         except Exception as error:
             complain(type(self).__qualname__, error)
@@ -116,26 +128,39 @@ class Layer:
         def end(was_left: bool) -> None:
             self.ended(scope, request, response, was_left=was_left)
 
-        watch_stream(response, end)
+        # A server may read and close the answer in a context that knows neither.
+        watch_stream(response, end, partial(inside, scope, bound()))
 
 
 def _sign(scope: Scope, response: Any) -> None:
     """Put the ids on the answer; an error that nobody has reported is reported by its status."""
-    headers = response.headers
+    # A response that a module keeps bears what the request before has left on it.
     if response.status_code >= 400:
         if scope.failure is None:
+            scope.failure = _passed_on(scope, response.headers.get("X-Error-ID"))
+        if scope.failure is None:
             fail(None, description=description_of_status(response.status_code))
-        if "X-Error-ID" not in headers:
-            with_ids(response, scope.failure)
+        response["X-Error-ID"] = scope.failure.error_id
     # Straight into the store: names and values are ours, and Django's checks cost as much as all else.
-    store = headers._store
+    store = response.headers._store
     store["x-correlation-id"] = ("X-Correlation-ID", scope.correlation_id)
     exposed = store.get("access-control-expose-headers")
-    store["access-control-expose-headers"] = (
-        "Access-Control-Expose-Headers",
-        f"{exposed[1]}, {_EXPOSED}" if exposed else _EXPOSED,
-    )
-    response._resource_closers.append(leave)
+    if exposed is None:
+        store["access-control-expose-headers"] = _EXPOSED
+    elif exposed is not _EXPOSED:
+        store["access-control-expose-headers"] = (exposed[0], _with_ours(exposed[1]))
+
+
+def _with_ours(exposed: str) -> str:
+    names = [name.strip() for name in exposed.split(",") if name.strip()]
+    known = {name.lower() for name in names}
+    return ", ".join([*names, *(name for name in _OURS if name.lower() not in known)])
+
+
+def _passed_on(scope: Scope, error_id: str | None) -> ErrorReport | None:
+    """The report of an answer that the view has from another view, which has told it."""
+    told = scope.told.values() if error_id and scope.told else ()
+    return next((report for _, report in told if report.error_id == error_id), None)
 
 
 def _accept_successes_too(request: HttpRequest) -> None:

@@ -1,6 +1,7 @@
 """Streaming answers, watched to their end."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -8,12 +9,19 @@ from django.http.response import HttpResponseBase
 from fireline.errors import fail, guarded
 from fireline.logs.once import mark_as_told
 
+Resumed = Callable[[], AbstractContextManager[None]]
+
 
 class Stream:
-    """How far a streaming answer has come; `end` is called once, with whether the client left."""
+    """
+    How far a streaming answer has come; `end` is called once, with whether the client left.
 
-    def __init__(self, end: Callable[[bool], None]) -> None:
+    `resumed` is the scope of its request, to be entered again.
+    """
+
+    def __init__(self, end: Callable[[bool], None], resumed: Resumed) -> None:
         self.end = end
+        self.resumed = resumed
         self.has_begun = False
         self.is_complete = False
         self.is_over = False
@@ -21,7 +29,8 @@ class Stream:
     def broke(self, error: Exception) -> None:
         """Report the failure; under ASGI nobody closes an answer that broke."""
         self.is_complete = True
-        fail(error)
+        with self.resumed():
+            fail(error)
         mark_as_told(error)
         self.over()
 
@@ -29,10 +38,11 @@ class Stream:
         """The answer is closed."""
         if not self.is_over:
             self.is_over = True
-            guarded(self.end, self.has_begun and not self.is_complete)
+            with self.resumed():
+                guarded(self.end, self.has_begun and not self.is_complete)
 
 
-def watch_stream(response: HttpResponseBase, end: Callable[[bool], None]) -> None:
+def watch_stream(response: HttpResponseBase, end: Callable[[bool], None], resumed: Resumed) -> None:
     """
     Call `end` once, when the server closes the answer, with whether the client left before its end.
 
@@ -40,7 +50,7 @@ def watch_stream(response: HttpResponseBase, end: Callable[[bool], None]) -> Non
     is long gone: it is reported here, and raised on.
     """
     streaming: Any = response
-    stream = Stream(end)
+    stream = Stream(end, resumed)
     # A file that the server sends by itself (wsgi.file_wrapper, sendfile) has no iterator of ours.
     if getattr(response, "file_to_stream", None) is None:
         watched = _watched_async if streaming.is_async else _watched

@@ -12,8 +12,10 @@ from fireline.scope.current import (
     hold,
     inside,
     leave,
+    leave_for_good,
     open_for,
     opened,
+    visiting,
 )
 from fireline.scope.ids import new_correlation_id, new_error_id
 from fireline.scope.scene import scene_of
@@ -26,9 +28,11 @@ __all__ = [
     "hold",
     "inside",
     "leave",
+    "leave_for_good",
     "new_correlation_id",
     "new_error_id",
     "open_for",
     "opened",
     "scene_of",
+    "visiting",
 ]

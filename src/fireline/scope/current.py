@@ -23,6 +23,9 @@ current = _current.get
 bound = _bound.get
 """What is bound here to every log line and report; no secret among it."""
 
+_KEPT = "_fireline_scope"
+"""Where a request keeps a scope that is not the current one."""
+
 
 class Scope:
     """
@@ -90,6 +93,13 @@ def leave() -> None:
     enter(None)
 
 
+def leave_for_good(scope: Scope) -> None:
+    """Leave a scope that gets no answer; its request keeps it for whoever hears of its failure later."""
+    if scope.request is not None:
+        scope.request.__dict__[_KEPT] = scope
+    leave()
+
+
 def hold(values: Mapping[str, Any]) -> None:
     """
     Bind these values, and nothing else.
@@ -98,6 +108,34 @@ def hold(values: Mapping[str, Any]) -> None:
     a block may begin in one context and end in another, as in a hop of asgiref's.
     """
     _bound.set(values)
+
+
+@contextmanager
+def visiting(request: HttpRequest) -> Iterator[Scope]:
+    """
+    Be in the scope of this request until the block ends; for sources, where no layer may have been.
+
+    Where the current one is another's (a view that calls a view), it is a scope of its own under the
+    same correlation id, and what is told there is known outside. The request keeps it, so that all
+    who visit know what was told.
+    """
+    outer = _current.get()
+    if outer is not None and outer.request is request:
+        yield outer
+        return
+    scope: Scope | None = request.__dict__.get(_KEPT)
+    if scope is None:
+        scope = Scope(outer.correlation_id if outer else correlation_id_of(request.META), request)
+        if outer is not None:
+            if outer.told is None:
+                outer.told = {}
+            scope.told = outer.told
+        request.__dict__[_KEPT] = scope
+    _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.set(outer)
 
 
 @contextmanager

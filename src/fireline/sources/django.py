@@ -6,6 +6,7 @@ project has handlers of its own, those stay.
 """
 
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -19,7 +20,7 @@ from django.views import csrf, defaults
 from fireline.answers import respond
 from fireline.errors import fail, guarded, kind_named
 from fireline.errors.catalog import Description
-from fireline.scope import open_for
+from fireline.scope import visiting
 
 DJANGO_CSRF_VIEW = "django.views.csrf.csrf_failure"
 CSRF_VIEW = "fireline.sources.django.csrf_failure"
@@ -56,8 +57,8 @@ def _respond(
     request: HttpRequest, exception: BaseException | None, description: Description | None = None
 ) -> HttpResponse | None:
     # Under ASGI this runs in a thread with a copy of the request's context: the scope is the same.
-    open_for(request)
-    return guarded(respond, request, exception, description)
+    with visiting(request):
+        return guarded(respond, request, exception, description)
 
 
 def on_request_exception(*, request: HttpRequest | None = None, **_: Any) -> None:
@@ -69,9 +70,8 @@ def on_request_exception(*, request: HttpRequest | None = None, **_: Any) -> Non
     exception = sys.exc_info()[1]
     if exception is None:
         return
-    if request is not None:
-        open_for(request)
-    guarded(fail, exception)
+    with visiting(request) if isinstance(request, HttpRequest) else nullcontext():
+        guarded(fail, exception)
 
 
 def install() -> None:

@@ -24,7 +24,7 @@ from fireline.errors.catalog import Description, means
 from fireline.errors.describe import description_of, description_of_status
 from fireline.errors.known import NON_FIELD
 from fireline.errors.reports import NOTHING, Category
-from fireline.scope import open_for
+from fireline.scope import visiting
 from fireline.scrub import scrubbed_texts, shown
 from fireline.sources.drf_validation import is_tree, tree_of
 
@@ -100,16 +100,22 @@ def handled(
 ) -> HttpResponseBase | None:
     """The answer to this exception, where `own` is the project's handler."""
     request = _http_request(context)
-    shape = None
-    if request is not None:
-        guarded(open_for, request)
+    if not isinstance(request, HttpRequest):
+        return _own_answer(exception, context, own)
+    with visiting(request):
         shape = guarded(shape_for, request)
-    if request is None or shape is None:
-        response: HttpResponseBase | None = own(exception, context)
-        if response is not None:
-            guarded(_tell, exception, response.status_code)
-        return response
-    return _answer(exception, context, request, shape)
+        if shape is None:
+            return _own_answer(exception, context, own)
+        return _answer(exception, context, request, shape)
+
+
+def _own_answer(
+    exception: Exception, context: dict[str, Any], own: Handler
+) -> HttpResponseBase | None:
+    response: HttpResponseBase | None = own(exception, context)
+    if response is not None:
+        guarded(_tell, exception, response.status_code)
+    return response
 
 
 def _tell(exception: Exception, status: int) -> None:
