@@ -3,6 +3,8 @@
 import tempfile
 from pathlib import Path
 
+import django
+
 from fireline.logs import config
 
 DIRECTORY = Path(tempfile.mkdtemp(prefix="fireline-tests-"))
@@ -18,7 +20,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "rest_framework",
+    *([] if django.VERSION >= (6, 0) else ["django_tasks"]),
     "fireline",
+    "fireline.communication",
     "tests",
 ]
 MIDDLEWARE = [

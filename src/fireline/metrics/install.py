@@ -8,8 +8,17 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from fireline.errors import guarded
 from fireline.metrics.families import count_attempt, note_health
+from fireline.metrics.messages import on_message
+from fireline.metrics.resilience import on_breaker_changed, on_retried
 from fireline.metrics.shared import SharedValue
-from fireline.signals import health_checked, security_event
+from fireline.signals import (
+    breaker_changed,
+    health_checked,
+    message_attempted,
+    message_settled,
+    retried,
+    security_event,
+)
 
 
 def install() -> None:
@@ -23,6 +32,8 @@ def install() -> None:
     message_attempted.connect(on_message, dispatch_uid="fireline.metrics.message_attempted")
     message_settled.connect(on_message, dispatch_uid="fireline.metrics.message_settled")
     health_checked.connect(_on_health_checked, dispatch_uid="fireline.metrics.health_checked")
+    retried.connect(on_retried, dispatch_uid="fireline.metrics.retried")
+    breaker_changed.connect(on_breaker_changed, dispatch_uid="fireline.metrics.breaker_changed")
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ or values.ValueClass is SharedValue:
         return
     values.ValueClass = SharedValue
