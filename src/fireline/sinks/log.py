@@ -6,7 +6,8 @@ from functools import lru_cache
 from django.urls import Resolver404
 
 from fireline import conf
-from fireline.errors import ErrorReport
+from fireline.answers.flat_errors import flat_errors
+from fireline.errors import Category, ErrorReport
 from fireline.scrub import shown
 
 
@@ -34,7 +35,7 @@ def write(report: ErrorReport) -> bool:
         level,
         __file__,
         0,
-        f"{report.code}{_said(exception)}",
+        f"{report.code}{_said(report)}",
         (),
         trace,
         "write",
@@ -44,11 +45,19 @@ def write(report: ErrorReport) -> bool:
     return False
 
 
-def _said(exception: BaseException | None) -> str:
+def _said(report: ErrorReport) -> str:
+    """What the exception says; of entries that are wrong `name: what is wrong | ...`, not their repr."""
+    exception = report.exception
     # Django's Resolver404 brings every route of the project.
     if exception is None or isinstance(exception, Resolver404):
         return ""
-    return f": {type(exception).__name__}: {shown(exception)}"
+    if report.category is not Category.VALIDATION or not report.details:
+        return f": {type(exception).__name__}: {shown(exception)}"
+    wrong = [
+        f"{error['attr']}: {error['detail']}" if error["attr"] else str(error["detail"])
+        for error in flat_errors(report.details)
+    ]
+    return f": {shown(' | '.join(wrong))}"
 
 
 @lru_cache
