@@ -8,7 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from fireline import checks, conf, metrics
 from fireline.answers import shape_named
+from fireline.health import breakers
 from fireline.middleware import security
+from fireline.resilience.breaker import announce_all
 from fireline.sources import django as django_source
 from fireline.sources import tracing
 
@@ -27,6 +29,8 @@ class FirelineConfig(AppConfig):
         tracing.install()
         security.install()
         metrics.install()
+        breakers.install()
+        announce_all()
         if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
             import_module("fireline.sources.drf").install()
 
