@@ -81,14 +81,13 @@ class EmailService(Channel):
         backend = self._backend()
         if getattr(backend, "timeout", 0) is None:  # Django's would wait for ever
             backend.timeout = self.timeout
+        is_connected = False
         try:
             backend.open()
-        except Exception as error:
-            raise undelivered(error, is_connected=False) from error
-        try:
+            is_connected = True
             count = backend.send_messages([email])
         except Exception as error:
-            raise undelivered(error, is_connected=True) from error
+            raise undelivered(error, is_connected=is_connected) from error
         finally:
             with suppress(Exception):  # what happens at QUIT changes nothing
                 backend.close()
