@@ -11,6 +11,8 @@ COUNTERS = {
     "http_requests_total": {"method", "endpoint", "status"},
     "error_count_total": {"code", "endpoint"},
     "security_events_total": {"event"},
+    "fireline_messages_total": {"channel", "outcome"},
+    "fireline_retries_total": {"name", "outcome"},
     "ws_error_count_total": {"error_type", "endpoint"},
     "ws_close_reason_count_total": {"close_code", "reason"},
     "ws_message_count_total": {"message_type", "endpoint"},
@@ -20,6 +22,8 @@ GAUGES = {
     "fireline_health_status": {"check"},
     "fireline_business": {"provider", "figure"},
     "fireline_business_up": {"provider"},
+    "fireline_breaker_state": {"name"},
+    "fireline_breaker_open_until_seconds": {"name"},
     "fireline_tracker_queue_depth": set(),
     "fireline_tracker_lag_seconds": set(),
 }

@@ -1,5 +1,7 @@
 """The whole way: the demo fails, Prometheus counts, Alertmanager tells, somebody's pager rings."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from tests.ops.dashboard import EXPRESSIONS, filled
@@ -17,7 +19,8 @@ BUG = "/api/failures/bug/"
 class Watched:
     """The demo, and those who watch it."""
 
-    def __init__(self, demo, prometheus, alertmanager, pager):
+    def __init__(self, directory, demo, prometheus, alertmanager, pager):
+        self.database = directory / "data" / "crm.sqlite3"
         self.demo = demo
         self.prometheus = prometheus
         self.alertmanager = alertmanager
@@ -35,6 +38,17 @@ class Watched:
         assert told["status"] == "success", told
         return told["data"]
 
+    @contextmanager
+    def without_database(self):
+        """The demo's database cannot be opened."""
+        away = self.database.rename(self.database.with_suffix(".away"))
+        self.database.mkdir()
+        try:
+            yield
+        finally:
+            self.database.rmdir()
+            away.rename(self.database)
+
     def samples(self, expression):
         """The samples of an expression, now."""
         return self.asked(query=expression)["result"]
@@ -50,7 +64,7 @@ def watched(tmp_path_factory):
         demo(directory) as service,
         prometheus(directory, service.base_url.netloc.decode(), teller) as counter,
     ):
-        watched = Watched(service, counter, teller, webhook)
+        watched = Watched(directory, service, counter, teller, webhook)
         awaited("the first scrape", lambda: watched.samples("fireline:up == 1"))
         yield watched
 
@@ -75,6 +89,16 @@ def test_one_in_five_fails(watched):
     assert alert["annotations"]["runbook"] == "docs/operations.md#higherrorrate"
     assert [alert["path"], end["path"]] == ["/chat", "/chat"]
     assert {told["labels"]["alertname"] for told in watched.pager.alerts} == {"HighErrorRate"}
+
+
+def test_database_goes_away(watched):
+    """Whoever is on call hears of it although nobody has asked for anything, and hears of its return."""
+    with watched.without_database():
+        alert = awaited("the alert", lambda: watched.pager.alert("DatabaseDown"))
+    end = awaited("its end", lambda: watched.pager.alert("DatabaseDown", "resolved"))
+
+    assert alert["labels"]["severity"] == "critical"
+    assert [alert["path"], end["path"]] == ["/pager", "/pager"]
 
 
 def test_exemplar_leads_to_the_failure(watched):

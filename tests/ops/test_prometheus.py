@@ -74,6 +74,20 @@ def test_rule_reads_what_there_is(expression):
     assert labels_in(expression) <= known
 
 
+def test_operators_know_every_family():
+    """Whoever adds one to Fireline adds it here; the page and the dashboard then ask for it."""
+    written = "".join(
+        path.read_text() for path in (ROOT / "src" / "fireline" / "metrics").glob("*.py")
+    )
+    kinds = r"(?:_family\(\s*(?:Counter|Gauge|Histogram),|GaugeMetricFamily\()"
+    names = set(re.findall(rf'{kinds}\s*"(\w+)"', written))
+
+    assert names
+    assert {re.sub("_total$", "", name) for name in names} <= {
+        re.sub("_total$", "", name) for name in COUNTERS | GAUGES | HISTOGRAMS
+    }
+
+
 def test_page_lists_the_families():
     """And whatever the rules record."""
     page = (ROOT / "docs" / "operations.md").read_text()
