@@ -33,6 +33,13 @@ class FirelineConfig(AppConfig):
         announce_all()
         if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
             import_module("fireline.sources.drf").install()
+        if _uses_channels():
+            import_module("fireline.sources.channels").install()
+
+
+def _uses_channels() -> bool:
+    is_installed = apps.is_installed("channels") or apps.is_installed("daphne")
+    return is_installed or hasattr(django_settings, "CHANNEL_LAYERS")
 
 
 def _refuse_unknown_shapes(settings: conf.Settings) -> None:

@@ -1,0 +1,77 @@
+"""The HTTP request that has opened a socket, as far as somebody asks for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, QueryDict, parse_cookie
+
+from fireline.scope import current
+
+if TYPE_CHECKING:
+    from fireline.sources.channels.socket import Socket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What Channels' routers have found: the route, and whom it leads to."""
+
+    route: str
+    view_name: str
+
+
+class Handshake(HttpRequest):
+    """
+    An HttpRequest over the scope of an ASGI server, for whoever tells of the socket.
+
+    It keeps little, because it lives as long as its socket; everything else is read when asked for.
+    """
+
+    def __init__(self, asgi: Mapping[str, Any], socket: "Socket | None" = None) -> None:
+        self.asgi = asgi
+        self.socket = socket
+        self.resolver_match: Any = None
+
+    method = "WEBSOCKET"
+
+    @property
+    def path(self) -> str:  # type: ignore[override]
+        """The path as it was asked for."""
+        return str(self.asgi.get("path") or "")
+
+    path_info = path
+
+    @property
+    def META(self) -> dict[str, Any]:  # type: ignore[override]  # noqa: N802 (Django's name)
+        """The headers and addresses in WSGI's words."""
+        client = self.asgi.get("client") or ("",)
+        meta: dict[str, Any] = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": self.path,
+            "QUERY_STRING": self.asgi.get("query_string", b"").decode("latin-1"),
+            "REMOTE_ADDR": client[0] or "",
+        }
+        for name, value in self.asgi.get("headers", ()):
+            if b"_" in name:  # `X_Real_IP` would pass for `X-Real-IP`
+                continue
+            key = f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}"
+            text = value.decode("latin-1")
+            meta[key] = f"{meta[key]},{text}" if key in meta else text
+        return meta
+
+    @property
+    def COOKIES(self) -> dict[str, str]:  # type: ignore[override]  # noqa: N802 (Django's name)
+        """The cookies that the handshake has brought."""
+        return parse_cookie(self.META.get("HTTP_COOKIE", ""))
+
+    @property
+    def GET(self) -> Any:  # type: ignore[override]  # noqa: N802 (Django's name)
+        """The parameters of the query."""
+        return QueryDict(self.META["QUERY_STRING"], encoding="utf-8")
+
+
+def socket_here() -> "Socket | None":
+    """The socket that is served here; None elsewhere."""
+    scope = current()
+    request = None if scope is None else scope.request
+    return request.socket if isinstance(request, Handshake) else None
