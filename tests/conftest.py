@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from fireline import scope
-from fireline.errors import ErrorReport, catalog, pipeline
+from fireline.errors import ErrorReport, catalog, guard
 from fireline.logs import security
 from fireline.testing import captured_reports
 from tests.settings import DIRECTORY
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def fresh() -> Iterator[None]:
     """Nothing that an earlier test has left: no scope, no complaint, no burst."""
     scope.leave()
-    pipeline._complained.clear()
+    guard._complained.clear()
     security._bursts.counts.clear()
     yield
     scope.leave()

@@ -1,11 +1,15 @@
 """Each shape as contract 2 fixes it, through the whole of Django."""
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client, override_settings
 
-from fireline.answers import SHAPES, shape_named
+import fireline
+from fireline.answers import SHAPES, json_response, shape_named
+from fireline.errors import describe
 
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"
 
@@ -269,6 +273,32 @@ def test_shape_that_fails_is_answered_as_a_problem(ask):
 
     assert response.status_code == 500
     assert body["code"] == "INTERNAL_ERROR"
+
+
+def unspeakable(report):
+    """A shape of a project that fails, of a report whose details no shape can spell."""
+    raise ValueError
+
+
+class Unspeakable(str):
+    __slots__ = ()
+
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def test_details_that_no_shape_can_spell_cost_the_details_alone():
+    """The last answer is a problem without them, under the same code and status."""
+    report = replace(
+        describe(fireline.BusinessRuleViolation("Paid already")),
+        details={Unspeakable("a"): 1},
+    )
+
+    response = json_response(report, shape_named(f"{__name__}.unspeakable"))
+
+    body = json.loads(response.content)
+    assert (response.status_code, body["code"]) == (422, "BUSINESS_RULE_VIOLATED")
+    assert "details" not in body
 
 
 def test_unknown_shape_is_refused_with_the_way_out():

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.test import RequestFactory
 from django.utils.functional import lazystr
 from rest_framework.exceptions import APIException
 
@@ -48,6 +50,101 @@ def test_broken_rule_says_which():
     report = describe(BusinessRuleViolation("Paid already", details={"order": 7}))
 
     assert (report.message, report.details) == ("Paid already", {"order": 7})
+
+
+def test_what_a_rule_says_is_shown_without_its_secrets():
+    """Neither an address in its message nor a key among its details takes a password to the client."""
+    rule = BusinessRuleViolation(
+        "Refused: postgres://u:hunter2pw@db/x",
+        details={"api_key": "abcd1234", "server": "redis://:hunter2pw@cache", "order": 7},
+    )
+
+    report = describe(rule)
+
+    assert report.message == "Refused: postgres://[redacted]@db/x"
+    assert report.details == {
+        "api_key": "[redacted]",
+        "server": "redis://[redacted]@cache",
+        "order": 7,
+    }
+
+
+def test_message_of_the_caller_loses_its_secrets():
+    """`report(message=...)` is shown too."""
+    report = describe(ValueError(), message="Sent with token=abcd1234efgh5678")
+
+    assert report.message == "Sent with token=[redacted]"
+
+
+@pytest.mark.parametrize(
+    ("details", "shown"),
+    [
+        pytest.param(["a", "b"], {"non_field_errors": ("a", "b")}, id="list"),
+        pytest.param(("a",), {"non_field_errors": ("a",)}, id="tuple"),
+        pytest.param("a", {"non_field_errors": ("a",)}, id="text"),
+        pytest.param(None, {}, id="none"),
+        pytest.param([], {}, id="empty"),
+    ],
+)
+def test_details_are_a_mapping(details, shown):
+    """Whatever a service gives as details, shapes can spell them."""
+    report = describe(BusinessRuleViolation("Paid already", details=details))
+
+    assert report.details == shown
+
+
+def circle():
+    made = {"name": "circle"}
+    made["self"] = made
+    return made
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"context": None}, id="no-context"),
+        pytest.param({"context": [1, 2]}, id="context-that-is-none"),
+        pytest.param({"context": circle()}, id="context-that-contains-itself"),
+        pytest.param({"message": lazystr(lambda: 1 / 0)}, id="message-without-words"),
+    ],
+)
+def test_part_that_fails_costs_that_part_alone(told):
+    """The client's mistake stays the client's, and where it happened stays known."""
+    request = RequestFactory().get("/orders/7/")
+
+    report = describe(Http404(), scope=Scope("abc", request), **told)
+
+    assert (report.code, report.status, report.correlation_id) == ("NOT_FOUND", 404, "abc")
+    assert report.context["path"] == "/orders/7/"
+
+
+def test_details_that_contain_themselves_are_left_out():
+    """The rule is still told, with its status."""
+    report = describe(BusinessRuleViolation("Paid already", details=circle()))
+
+    assert (report.status, report.message, report.details) == (422, "Paid already", {})
+
+
+def test_scene_that_cannot_be_had_is_left_out(settings):
+    """What the caller says of the failure stays."""
+    settings.FIRELINE = {"TRUSTED_PROXIES": ["10.0.0.0/33"]}
+    request = RequestFactory().get("/orders/7/")
+
+    report = describe(Http404(), scope=Scope("abc", request), context={"order": 7})
+
+    assert (report.code, report.status, report.context) == ("NOT_FOUND", 404, {"order": 7})
+
+
+def test_details_of_exception_and_caller_both_stay():
+    """Neither takes the place of the other."""
+    error = ExternalServiceError("down", details={"host": "db-7"})
+
+    report = describe(error, context={"details": "while importing"})
+
+    assert report.context == {
+        "details": "while importing",
+        "exception_details": {"host": "db-7"},
+    }
 
 
 def test_message_of_an_external_failure_stays_inside():

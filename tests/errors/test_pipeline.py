@@ -5,7 +5,7 @@ import pytest
 
 import fireline
 from fireline import scope
-from fireline.errors import pipeline, tell
+from fireline.errors import guarded, tell
 from fireline.scope import Scope
 from fireline.signals import reported
 
@@ -172,7 +172,7 @@ def test_exception_that_cannot_be_described_is_still_told(reports, complaints):
 
     assert (report.code, report.correlation_id) == ("INTERNAL_ERROR", "abc")
     assert reports == [report]
-    assert complaints() == ["Fireline failed in fireline.errors.describe.describe"]
+    assert complaints() == ["Fireline failed in fireline.errors.describe.description_of"]
 
 
 def test_log_handler_that_fails_hurts_nobody(reports):
@@ -208,4 +208,4 @@ def test_threads_have_scopes_of_their_own(reports):
 
 def test_guard_returns_what_the_work_returns():
     """The guard is not seen while nothing fails."""
-    assert pipeline.guarded(int, "7") == 7
+    assert guarded(int, "7") == 7

@@ -106,6 +106,11 @@ RAISED = {
     "secret-field": lambda: exceptions.ValidationError(
         {"url": ["https://bob:hunter2@example.com/ is not allowed"]}, code="forbidden"
     ),
+    "secret-key": lambda: OutOfStock({"api_key": "hunter2", "sku": "a-7"}),
+    "business-secret": lambda: fireline.BusinessRuleViolation(
+        "Refused: https://u:hunter2@bank.example/", details={"password": "hunter2"}
+    ),
+    "business-list": lambda: fireline.BusinessRuleViolation("Paid already", details=["a", "b"]),
     "django-validation": lambda: ValidationError(
         {"name": ValidationError("Too short", code="min_length"), "__all__": ["Odd pair"]}
     ),

@@ -163,6 +163,8 @@ def test_no_answer_tells_a_secret(api, shaped, shape, how):
             {"url": ["https://[redacted]@example.com/ is not allowed"]},
             id="secrets-are-taken-out",
         ),
+        pytest.param("secret-key", {"api_key": "[redacted]", "sku": "a-7"}, id="secret-by-its-key"),
+        pytest.param("business-list", {"non_field_errors": ["a", "b"]}, id="list-of-a-rule"),
     ],
 )
 def test_details(api, shaped, how, details):

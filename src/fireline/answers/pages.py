@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from fireline import conf
 from fireline.answers.flat_errors import flat_errors
 from fireline.answers.words import LANGUAGE, words_for
-from fireline.errors.pipeline import guarded
+from fireline.errors.guard import guarded
 from fireline.errors.reports import Category, ErrorReport
 
 _TEMPLATES = Path(__file__).parent.parent / "templates" / "fireline"

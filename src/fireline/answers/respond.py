@@ -16,9 +16,10 @@ from django.utils.log import log_response
 
 from fireline.answers import pages
 from fireline.answers.negotiate import shape_for, wants_page
-from fireline.answers.shapes import PROBLEM, Shape
+from fireline.answers.shapes import PROBLEM, Shape, bare
 from fireline.errors.catalog import Description
-from fireline.errors.pipeline import fail, guarded
+from fireline.errors.guard import guarded
+from fireline.errors.pipeline import fail
 from fireline.errors.reports import ErrorReport
 
 
@@ -55,7 +56,11 @@ def answer(request: HttpRequest, report: ErrorReport, shape: Shape) -> HttpRespo
 
 def json_response(report: ErrorReport, shape: Shape) -> HttpResponse:
     """The report in this shape; in `problem` where the shape fails (a project's own may)."""
-    return guarded(_json, report, shape) or _json(report, PROBLEM)
+    return (
+        guarded(_json, report, shape)
+        or guarded(_json, report, PROBLEM)
+        or _json(bare(report), PROBLEM)
+    )
 
 
 def _json(report: ErrorReport, shape: Shape) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The shapes of error answers in JSON: how each spells a report."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from traceback import format_exception
 from typing import Any
@@ -13,7 +13,7 @@ from fireline import conf
 from fireline.answers import schemas
 from fireline.answers.flat_errors import flat_errors
 from fireline.errors.known import NON_FIELD
-from fireline.errors.reports import Category, ErrorReport, thawed
+from fireline.errors.reports import NOTHING, Category, ErrorReport, thawed
 from fireline.scrub import scrubbed_text
 
 Body = dict[str, Any]
@@ -69,6 +69,11 @@ def spelled(code: str, code_names: Mapping[str, str]) -> str:
 def details_of(report: ErrorReport) -> Body:
     """The report's details; with DEBUG also the traceback of a failure of ours."""
     return {**thawed(report.details), **traceback_of(report)}
+
+
+def bare(report: ErrorReport) -> ErrorReport:
+    """The report without what a shape may fail to spell."""
+    return replace(report, details=NOTHING, exception=None)
 
 
 def traceback_of(report: ErrorReport) -> Body:

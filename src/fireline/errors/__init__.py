@@ -9,8 +9,9 @@ from fireline.errors.exceptions import (
     ExternalServiceError,
     Failure,
 )
+from fireline.errors.guard import complain, guarded
 from fireline.errors.manager import ErrorManager
-from fireline.errors.pipeline import complain, fail, guarded, tell
+from fireline.errors.pipeline import fail, tell
 from fireline.errors.reports import Category, ErrorReport, Severity
 from fireline.errors.verbs import bind, handle, record, report
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from fireline import conf
-from fireline.errors.catalog import KINDS, Description, kind_named, meaning_of
+from fireline.errors.catalog import KINDS, Description, Kind, kind_named, meaning_of
 from fireline.errors.dotted import is_one_of
-from fireline.errors.reports import NOTHING, SHOWN, ErrorReport, Severity, frozen
+from fireline.errors.guard import guarded
+from fireline.errors.known import NON_FIELD
+from fireline.errors.reports import NOTHING, SHOWN, Category, ErrorReport, Severity, frozen
 from fireline.scope import Scope, new_correlation_id, new_error_id, scene_of
-from fireline.scrub import scrubbed, scrubbed_texts
+from fireline.scrub import scrubbed, scrubbed_text, scrubbed_texts
 
 
 def description_of(exception: BaseException | None) -> Description:
@@ -60,27 +62,64 @@ def describe(
 
     What the exception says is shown where the kind's category shows messages; elsewhere its details
     go to the context. What the caller says (severity, message) comes before what the exception says, and that before
-    what its kind says.
+    what its kind says. A part that fails is left out, and the others stay: a scene that cannot be
+    had makes no failure of ours of the client's.
     """
-    description = description or description_of(exception)
+    description = description or guarded(description_of, exception) or description_of(None)
     kind = description.kind
     is_shown = kind.category in SHOWN
-    if not is_shown and description.details:
-        context = {"details": description.details, **context}
-    if severity is None:
-        critical = conf.current().CRITICAL
-        is_critical = exception is not None and critical and is_one_of(exception, critical)
-        severity = Severity.CRITICAL if is_critical else kind.severity
+    scene = guarded(scene_of, scope) or {}
     return ErrorReport(
         error_id=new_error_id(),
         correlation_id=scope.correlation_id if scope else new_correlation_id(),
         code=kind.code,
         category=kind.category,
-        severity=severity,
+        severity=severity or guarded(_severity_of, exception, kind) or kind.severity,
         status=description.status or kind.status,
-        message=message or (is_shown and description.message) or str(kind.message),
-        details=frozen(scrubbed_texts(description.details)) if is_shown else NOTHING,
+        message=guarded(_message_of, description, message) or kind.code,
+        details=(guarded(_details_of, description) if is_shown else None) or NOTHING,
         exception=exception,
-        context=frozen(scrubbed({**scene_of(scope), **context})),
+        context=guarded(_context_of, description, scene, context)
+        or guarded(_context_of, Description(kind=kind), scene, NOTHING)
+        or NOTHING,
         retry_after=description.retry_after,
     )
+
+
+def _severity_of(exception: BaseException | None, kind: Kind) -> Severity:
+    critical = conf.current().CRITICAL
+    is_critical = critical and exception is not None and is_one_of(exception, critical)
+    return Severity.CRITICAL if is_critical else kind.severity
+
+
+def _message_of(description: Description, said: str | None) -> str:
+    if not said and description.kind.category in SHOWN:
+        said = description.message
+    return scrubbed_text(str(said)) if said else str(description.kind.message)
+
+
+def _details_of(description: Description) -> Mapping[str, Any]:
+    """As a mapping; in validation errors a key names a field, elsewhere it may name a secret."""
+    is_validation = description.kind.category is Category.VALIDATION
+    clean = scrubbed_texts if is_validation else scrubbed
+    details: Mapping[str, Any] = frozen(clean(_tree(description.details)))
+    return details
+
+
+def _tree(details: Any) -> Mapping[str, Any]:
+    if isinstance(details, Mapping):
+        return details
+    if isinstance(details, (list, tuple, set, frozenset)):
+        return {NON_FIELD: list(details)} if details else NOTHING
+    return {NON_FIELD: [details]} if details is not None else NOTHING
+
+
+def _context_of(
+    description: Description, scene: Mapping[str, Any], said: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The scene, what was said, and the details that the client does not see."""
+    context = {**scene, **said}
+    if description.details and description.kind.category not in SHOWN:
+        context["exception_details" if "details" in context else "details"] = description.details
+    clean: Mapping[str, Any] = frozen(scrubbed(context))
+    return clean

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fireline.errors.reports import NOTHING, Severity
 from fireline.errors.verbs import report
+from fireline.scrub import scrubbed_text
 
 _MESSAGES: dict[Severity, str | Promise] = {
     Severity.LOW: _("Something did not work. Please check what you entered and try again."),
@@ -45,7 +46,7 @@ class ErrorManager:
         told = report(error, severity=severity, message=user_message, context=context or NOTHING)
         return Handled(
             error_id=told.error_id,
-            message=user_message or str(_MESSAGES[told.severity]),
+            message=scrubbed_text(user_message) if user_message else str(_MESSAGES[told.severity]),
             severity=told.severity.value,
             timestamp=told.timestamp.isoformat().replace("+00:00", "Z"),
         )

@@ -1,12 +1,10 @@
 """The one road of a failure: described, told to every sink, announced; once, and guarded."""
 
-import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
-from time import monotonic
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from django.dispatch import Signal
 from django.utils.module_loading import import_string
@@ -15,44 +13,17 @@ from fireline import conf
 from fireline.errors.catalog import Description
 from fireline.errors.describe import describe, description_of
 from fireline.errors.dotted import is_one_of
+from fireline.errors.guard import guarded
 from fireline.errors.reports import NOTHING, ErrorReport, Severity
 from fireline.scope import Scope, current
 from fireline.signals import reported
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 Sink = Callable[[ErrorReport], bool | None]
 
 _TOLD_AT_MOST = 32  # exceptions keep their frames alive: a loop over a million rows must not
 
-_complained: dict[str, float] = {}
-
 _is_telling: ContextVar[bool] = ContextVar("fireline_is_telling", default=False)
 """A sink or receiver that fails and reports that must not be called again to hear of it."""
-
-
-def guarded(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-    """What the work returns, or None where it fails: the watcher never hurts the watched."""
-    try:
-        return work(*args, **kwargs)
-    except Exception as error:
-        complain(
-            f"{work.__module__}.{getattr(work, '__qualname__', type(work).__qualname__)}", error
-        )
-        return None
-
-
-def complain(place: str, error: Exception) -> None:
-    """Say on `fireline` that Fireline itself has failed here; once a minute, never raising."""
-    now = monotonic()
-    if now - _complained.get(place, -60.0) < 60.0:
-        return
-    _complained[place] = now
-    try:
-        logging.getLogger("fireline").error("Fireline failed in %s", place, exc_info=error)
-    except Exception:  # a broken log handler: nobody is left to be told
-        return
 
 
 def tell(

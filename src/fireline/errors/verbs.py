@@ -6,7 +6,8 @@ from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from fireline.errors.pipeline import guarded, tell
+from fireline.errors.guard import guarded
+from fireline.errors.pipeline import tell
 from fireline.errors.reports import NOTHING, ErrorReport, Severity
 from fireline.scope import Scope, bound, current, enter, hold
 from fireline.scrub import scrubbed

@@ -18,14 +18,14 @@ from rest_framework.views import exception_handler as drf_handler
 from fireline.answers import Shape, dressed, shape_for, swallowed
 from fireline.answers.negotiate import names_problem
 from fireline.answers.respond import leaves_to_django
-from fireline.answers.shapes import DRF, PROBLEM
+from fireline.answers.shapes import DRF, PROBLEM, bare
 from fireline.errors import KINDS, ErrorReport, Kind, fail, guarded, kind_named
 from fireline.errors.catalog import Description, means
 from fireline.errors.describe import description_of, description_of_status
 from fireline.errors.known import NON_FIELD
 from fireline.errors.reports import NOTHING, Category
 from fireline.scope import visiting
-from fireline.scrub import scrubbed_texts, shown
+from fireline.scrub import scrubbed, scrubbed_texts, shown
 from fireline.sources.drf_validation import is_tree, tree_of
 
 Handler = Callable[[Exception, dict[str, Any]], Any]
@@ -172,7 +172,8 @@ def _response(
 ) -> Response:
     body = guarded(_body, report, shape, stock)
     if body is None:
-        shape, body = PROBLEM, PROBLEM.spell(report)
+        shape = PROBLEM
+        body = guarded(PROBLEM.spell, report) or PROBLEM.spell(bare(report))
     headers = {} if stock is None else dict(stock.headers)
     headers.pop("Content-Type", None)
     has_own_type = _is_json(renderer) and shape.content_type != "application/json"
@@ -188,7 +189,8 @@ def _body(report: ErrorReport, shape: Shape, stock: Response | None) -> Any:
     if shape is not DRF:
         return shape.spell(report)
     if stock is not None:
-        return scrubbed_texts(stock.data)
+        is_validation = report.category is Category.VALIDATION
+        return scrubbed_texts(stock.data) if is_validation else scrubbed(stock.data)
     body = shape.spell(report)
     if NON_FIELD in body:
         body[api_settings.NON_FIELD_ERRORS_KEY] = body.pop(NON_FIELD)
