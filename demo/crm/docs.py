@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
+
+from crm.english import render_in_english
 
 Schema = dict[str, Any]
 
@@ -38,7 +39,7 @@ class Operation:
 
 def docs(request: HttpRequest) -> HttpResponse:
     """The page."""
-    return render(request, "crm/docs.html", {"operations": operations()})
+    return render_in_english(request, "crm/docs.html", {"operations": operations()})
 
 
 @cache

@@ -29,9 +29,14 @@ class Button(StrEnum):
     """How a browser gets there."""
 
     LINK = "link"
-    FORM = "form"
+    FORM = "a form"
     FORGED_FORM = "a form without its CSRF token"
     NONE = "not with a browser"
+
+    @property
+    def is_form(self) -> bool:
+        """Whether following a link is not enough."""
+        return self in {Button.FORM, Button.FORGED_FORM}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from itertools import groupby
 from operator import attrgetter
 from os.path import relpath
 
+from crm.english import render_in_english
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -35,9 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
         (group, slugify(group), [entry_for(request, failure) for failure in members])
         for group, members in groupby(listed, key=by_group)
     ]
-    return render(
-        request, "failures/index.html", {"groups": groups, "logs": relpath(settings.LOGS)}
-    )
+    context = {"groups": groups, "logs": relpath(settings.LOGS)}
+    return render_in_english(request, "failures/index.html", context)
 
 
 def entry_for(request: HttpRequest, failure: Failure) -> Entry:
@@ -52,13 +51,15 @@ def entry_for(request: HttpRequest, failure: Failure) -> Entry:
 
 
 def page_of(failure: Failure) -> Callable[[HttpRequest], HttpResponseBase]:
-    """The view on the site that fails so; where it does not, it shows what came of it."""
+    """The view on the site that fails so; where it does not, it shows what came of it, or the form."""
 
     def page(request: HttpRequest) -> HttpResponseBase:
+        if failure.button.is_form and request.method != "POST":
+            return render_in_english(request, "failures/form.html", {"failure": failure})
         outcome = failure.cause(request)
         if isinstance(outcome, HttpResponseBase):
             return outcome
         context = {"failure": failure, "outcome": dict(outcome)}
-        return render(request, "failures/outcome.html", context)
+        return render_in_english(request, "failures/outcome.html", context)
 
     return page
