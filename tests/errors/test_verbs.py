@@ -1,6 +1,7 @@
 import asyncio
 import contextvars
 import re
+from contextlib import asynccontextmanager, nullcontext
 
 import pytest
 
@@ -144,10 +145,145 @@ def test_nested_verbs_tell_one_failure_once(reports):
     assert len(reports) == 1
 
 
+def rows(fail=True):
+    """Two rows, and a failure behind them."""
+    sent = yield 1
+    yield sent
+    if fail:
+        raise OSError("no third row")
+    return "all"
+
+
+async def rows_async():
+    """The same, async."""
+    sent = yield 1
+    yield sent
+    raise OSError("no third row")
+
+
+def test_generator_is_watched_while_it_runs(reports):
+    """It fails when it is iterated, not when it is called; what is sent reaches it."""
+    generator = fireline.record()(rows)()
+
+    assert (next(generator), generator.send(2), reports) == (1, 2, [])
+    with pytest.raises(OSError, match="no third row"):
+        next(generator)
+    assert len(reports) == 1
+
+
+def test_generator_ends_where_it_is_handled(reports):
+    """The iteration ends, and goes on behind it; nothing of it stays in between."""
+    generator = fireline.handle()(rows)()
+    next(generator)
+    between = scope.current()
+
+    rest = list(generator)
+
+    assert (between, rest) == (None, [None])
+    assert len(reports) == 1
+
+
+def test_generator_that_works_is_as_it_was(reports):
+    """Its items, and its result."""
+
+    def delegating():
+        result = yield from fireline.handle()(rows)(fail=False)
+        yield result
+
+    assert list(delegating()) == [1, None, "all"]
+    assert reports == []
+
+
+def test_async_generator_is_watched_while_it_runs(reports):
+    """What is sent reaches it; its failure is told, and goes on or ends."""
+
+    async def read(verb):
+        generator = verb()(rows_async)()
+        items = [await anext(generator), await generator.asend(2)]
+        items.extend([item async for item in generator])
+        return items
+
+    assert asyncio.run(read(fireline.handle)) == [1, 2]
+    with pytest.raises(OSError, match="no third row"):
+        asyncio.run(read(fireline.record))
+    assert len(reports) == 2
+
+
+@pytest.mark.parametrize("is_left_early", [True, False])
+def test_watched_context_managers_clean_up(reports, is_left_early):
+    """A failure of the block is thrown into the generator, which hears it and is told of it once."""
+    heard = []
+
+    @asynccontextmanager
+    @fireline.record()
+    async def connection():
+        try:
+            yield
+        except OSError:
+            heard.append("rollback")
+            raise
+        finally:
+            heard.append("closed")
+
+    async def use():
+        async with connection():
+            if is_left_early:
+                return
+            raise OSError
+
+    with nullcontext() if is_left_early else pytest.raises(OSError):
+        asyncio.run(use())
+
+    assert heard == (["closed"] if is_left_early else ["rollback", "closed"])
+    assert len(reports) == (0 if is_left_early else 1)
+
+
+def test_async_generator_that_is_closed_closes_what_it_reads(reports):
+    """Leaving the loop early is no failure, and leaves nothing open."""
+    heard = []
+
+    @fireline.record()
+    async def lines():
+        try:
+            yield 1
+            yield 2
+        finally:
+            heard.append("closed")
+
+    async def read_one():
+        generator = lines()
+        await anext(generator)
+        await generator.aclose()
+
+    asyncio.run(read_one())
+
+    assert (heard, reports) == (["closed"], [])
+
+
+def test_value_without_a_name_cannot_be_bound():
+    """The message says how it is written."""
+    with pytest.raises(
+        TypeError, match=re.escape("bind() takes values by name. Write bind(name=7)")
+    ):
+        fireline.bind(7)
+
+
+def test_outside_of_a_scope_each_call_tells_anew(reports):
+    """Where nothing begins and ends, nothing can be remembered; a block around the work is a scope."""
+    error = ValueError()
+    ids = {fireline.report(error).error_id for _ in range(2)}
+
+    with fireline.record():
+        once = {fireline.report(error).error_id for _ in range(2)}
+
+    assert (len(ids), len(once)) == (2, 1)
+    assert len(reports) == 3
+
+
 @pytest.mark.parametrize("verb", [fireline.handle, fireline.record])
 def test_forgotten_brackets_are_told(verb):
     """A decorator without brackets is refused with the way out."""
-    with pytest.raises(TypeError, match=re.escape("Write @handle() with brackets")):
+    with pytest.raises(TypeError, match=re.escape(f"Write @{verb.__name__}() with brackets")):
 
         @verb
         def function():

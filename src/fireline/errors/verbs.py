@@ -1,18 +1,15 @@
 """What a service's own code says of its failures: `report`, `handle`, `record`, `bind`."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
-from inspect import iscoroutinefunction
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from fireline.errors.guard import guarded
 from fireline.errors.pipeline import tell
 from fireline.errors.reports import NOTHING, ErrorReport, Severity
+from fireline.errors.watched import F, watched
 from fireline.scope import Scope, bound, current, enter, hold
 from fireline.scrub import scrubbed
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def report(
@@ -24,6 +21,9 @@ def report(
 ) -> ErrorReport:
     """
     The report of this failure, which is now logged and told; never raises.
+
+    Within a scope (a request, a socket, a task, or `with record():` around a piece of work) an
+    exception is told once, and the same report is given again; outside of one each call tells anew.
 
     A text in place of an exception reports what no exception says. `message` is what clients may
     see; `context` is for developers, secrets are taken out. Without a severity the kind decides.
@@ -47,7 +47,7 @@ def handle(
     Report these exceptions (every `Exception` where none is named) and go on.
 
     As a decorator of a function, sync or async, it returns `fallback` in place of the result:
-    a value, or a callable that makes one. As a context manager it ends the block, and knows the
+    a value, or a callable that makes one. A generator, sync or async, ends. As a context manager it ends the block, and knows the
     report behind it::
 
         @fireline.handle(ExternalServiceError, fallback=list)
@@ -85,7 +85,7 @@ class Watch:
             if not (isinstance(exception, type) and issubclass(exception, BaseException)):
                 raise TypeError(
                     f"{exception!r} is not an exception class. "
-                    "Write @handle() with brackets, or name exception classes in them."
+                    f"Write @{'handle' if is_swallowing else 'record'}() with brackets, or name exception classes in them."
                 )
         self.exceptions = exceptions or (Exception,)
         self.is_swallowing = is_swallowing
@@ -94,12 +94,14 @@ class Watch:
         self.context = context
         self.report: ErrorReport | None = None
         """The report of what was watched here, where it failed."""
+        self.is_scope = True
+        """Whether it opens a scope where there is none."""
         self._has_opened = False
 
     def __enter__(self) -> Self:
         """Open a scope where there is none; a watch may be used again and again."""
         self.report = None
-        self._has_opened = current() is None
+        self._has_opened = self.is_scope and current() is None
         if self._has_opened:
             enter(Scope())
         return self
@@ -120,26 +122,15 @@ class Watch:
 
     def __call__(self, function: F) -> F:
         """The function, watched in every call."""
+        return watched(function, self._anew, self._instead)
 
-        @wraps(function)
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            with self._anew():
-                return function(*args, **kwargs)
-            return self._instead()
-
-        @wraps(function)
-        async def watched_async(*args: Any, **kwargs: Any) -> Any:
-            with self._anew():
-                return await function(*args, **kwargs)
-            return self._instead()
-
-        return watched_async if iscoroutinefunction(function) else watched  # type: ignore[return-value]
-
-    def _anew(self) -> "Watch":
+    def _anew(self, *, is_scope: bool = True) -> "Watch":
         """One for each call: calls overlap in threads and tasks."""
-        return Watch(
+        anew = Watch(
             self.exceptions, self.is_swallowing, self.fallback, self.severity, self.context
         )
+        anew.is_scope = is_scope
+        return anew
 
     def _instead(self) -> Any:
         return self.fallback() if callable(self.fallback) else self.fallback
@@ -159,7 +150,9 @@ class bind:  # noqa: N801 (a verb, as `report` is)
             ...
     """
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, *nameless: object, **values: Any) -> None:
+        if nameless:
+            raise TypeError(f"bind() takes values by name. Write bind(name={nameless[0]!r}).")
         self._before = bound()
         self._has_opened = False
         hold({**self._before, **(guarded(scrubbed, values) or {})})
