@@ -144,6 +144,18 @@ class Settings:
     MAILER: str = "default"
     """Which of Django's MAILERS sends e-mail; before Django 6.1 there is one, made of the EMAIL_* settings."""
 
+    WEBSOCKET_MESSAGES_PER_SECOND: float = 0.0
+    """Messages that one WebSocket may send in a second; more are dropped and answered with RATE_LIMITED,
+    once a second. 0 sets no limit."""
+
+    WEBSOCKET_BYTES_PER_SECOND: float = 0.0
+    """Bytes that one WebSocket may send in a second; more are answered with RATE_LIMITED, and a single message
+    that is larger with PAYLOAD_TOO_LARGE. 0 sets no limit."""
+
+    WEBSOCKET_MESSAGE_TYPES: tuple[str, ...] = ()
+    """Further types of WebSocket messages that are counted by their names; those that a consumer's code names
+    are counted so already, all else as `other`."""
+
     PHONE_REGION: str = ""
     """The country whose phone numbers may be given without +, such as DE; where empty every number needs its +."""
 
