@@ -96,19 +96,19 @@ class BoundedRetry(Retry):
         """The Retry for the next attempt; raises where there is none."""
         attempt = len(self.history) + 1
         cause = f"HTTP {response.status}" if response is not None else type(error).__name__
-        if not self._is_method_retryable(method or "") and not isinstance(error, _MAY_HAVE_ARRIVED):
-            # urllib3 would connect again: it is harmless, but the caller has not asked for it.
-            raise MaxRetryError(_pool, url or "", error) from error
+        if not self._is_method_retryable(method or ""):
+            # urllib3 would connect again: harmless perhaps, but nobody has asked for it.
+            raise _last(error or ResponseError(cause), _pool, url)
         try:
             following = super().increment(method, url, response, error, _pool, _stacktrace)
         except MaxRetryError:
             if self.history:
                 tell_attempt(self.name, attempt, Outcome.FAILED, error=error, cause=cause)
-            raise
+            raise _last(error or ResponseError(cause), _pool, url) from error
         following.wait = following.wait_after(response)
         if following.wait > seconds_left():
             tell_attempt(self.name, attempt, Outcome.OUT_OF_TIME, error=error, cause=cause)
-            raise MaxRetryError(_pool, url or "", error or ResponseError(cause)) from error
+            raise _last(error or ResponseError(cause), _pool, url)
         tell_attempt(
             self.name, attempt, Outcome.AGAIN, wait=following.wait, error=error, cause=cause
         )
@@ -133,7 +133,13 @@ class BoundedRetry(Retry):
             time.sleep(self.wait)
 
 
-_MAY_HAVE_ARRIVED = (ReadTimeoutError, ProtocolError)
+def _last(error: Exception, pool: Any, url: str | None) -> Exception:
+    """The error as requests knows it: a time-out stays a time-out, a refused connection has its wrapping."""
+    if isinstance(error, (ReadTimeoutError, ProtocolError)):
+        return error
+    wrapped = MaxRetryError(pool, url or "", error)
+    wrapped.__cause__ = error
+    return wrapped
 
 
 class RobustAdapter(HTTPAdapter):
