@@ -67,15 +67,16 @@ class Channel(ABC):
         attempt = attempt or Attempt(id=uuid4().hex)
         began = perf_counter()
         recipient = message_id = ""
+        is_sending = False
         error: Undelivered | None = None
         try:
             if missing := self.missing():
                 raise Undelivered(Cause.CONFIGURATION, missing)
             recipient = self.recipient_of(contact)
-            work = partial(self.deliver, recipient, message, attempt)
-            message_id = within(self.timeout, work)
+            is_sending = True
+            message_id = within(self.timeout, partial(self.deliver, recipient, message, attempt))
         except Exception as raised:
-            error = self._undelivered(raised)
+            error = self._undelivered(raised, is_sending=is_sending)
         scope = current()
         masked = self.masked(recipient) if recipient else ""
         result = DeliveryResult(
@@ -96,7 +97,7 @@ class Channel(ABC):
         audit.note(result)
         return result
 
-    def _undelivered(self, error: Exception) -> Undelivered:
+    def _undelivered(self, error: Exception, *, is_sending: bool) -> Undelivered:
         if isinstance(error, Undelivered):
             return error
         if isinstance(error, TooManyError):
@@ -105,9 +106,9 @@ class Channel(ABC):
             return Undelivered(
                 Cause.TRANSIENT, f"No answer within {self.timeout:g} s", is_unknown=True
             )
-        # It may have come after the provider has taken the message: that nobody knows.
-        detail = f"{type(error).__name__}: {error}"
-        return Undelivered(Cause.APPLICATION, detail, code=type(error).__name__, is_unknown=True)
+        # While sending, it may have come after the provider has taken the message.
+        name = type(error).__name__
+        return Undelivered(Cause.APPLICATION, f"{name}: {error}", code=name, is_unknown=is_sending)
 
 
 def _without(recipient: str, masked: str, detail: str) -> str:

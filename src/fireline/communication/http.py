@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 
 from fireline.communication import guard
 from fireline.communication.results import Cause, Undelivered
+from fireline.resilience import create_robust_session
 from fireline.scope import current
 from fireline.scrub import shown
 
@@ -98,7 +99,7 @@ def post(
 
 
 def _session() -> requests.Session:
-    session = requests.Session()
+    session = create_robust_session(name="messages")  # a POST is not sent twice by it
     if scope := current():
         session.headers["X-Correlation-ID"] = scope.correlation_id
     return session

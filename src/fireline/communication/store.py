@@ -90,25 +90,24 @@ def _transaction(*, durable: bool) -> Iterator[None]:
 def settle(result: DeliveryResult) -> None:
     """Write down how the attempt has ended; what has certainly not been sent gives its claim back."""
     rows = attempts().using(_database()).filter(id=result.attempt_id)
-    rows.update(
-        recipient=result.recipient[:100],
-        correlation_id=result.correlation_id,
-        characters=result.characters,
-        took=result.took,
-        ended_at=timezone.now(),
-    )
-    if result.message_id:
-        rows.update(message_id=result.message_id[:255])
     said = {
         "outcome": result.outcome,
         "cause": result.cause or "",
         "code": result.code,
         "detail": result.detail[:320],
+        **({"message_id": result.message_id[:255]} if result.message_id else {}),
+        **({"claim": None} if result.outcome is Outcome.FAILED else {}),
     }
-    # What the provider has told meanwhile is more than we know.
-    rows.filter(told_at=None).update(
-        **said, **({"claim": None} if result.outcome is Outcome.FAILED else {})
-    )
+    # At once: who sees that it has ended must see how, or would take the next channel, too.
+    with transaction.atomic(using=_database()):
+        rows.filter(told_at=None).update(**said)  # what the provider has told is more than we know
+        rows.update(
+            recipient=result.recipient[:100],
+            correlation_id=result.correlation_id,
+            characters=result.characters,
+            took=result.took,
+            ended_at=timezone.now(),
+        )
 
 
 def correct(
