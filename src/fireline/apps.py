@@ -1,6 +1,8 @@
 """Where Fireline is put together when Django starts."""
 
+import sys
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, distribution
 
 from django.apps import AppConfig, apps
 from django.conf import settings as django_settings
@@ -11,8 +13,8 @@ from fireline.answers import shape_named
 from fireline.health import breakers
 from fireline.middleware import security
 from fireline.resilience.breaker import announce_all
+from fireline.sources import commands, hooks, tasks, tracing
 from fireline.sources import django as django_source
-from fireline.sources import tracing
 
 
 class FirelineConfig(AppConfig):
@@ -29,10 +31,25 @@ class FirelineConfig(AppConfig):
         tracing.install()
         security.install()
         metrics.install()
+        tasks.install()
+        commands.install()
+        hooks.install()
         breakers.install()
         announce_all()
         if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
             import_module("fireline.sources.drf").install()
+        if "celery" in sys.modules:  # the project's own __init__.py imports it, as its manual says
+            import_module("fireline.sources.celery").install()
+        if _is_distributed("django-ninja"):  # urls.py imports it, and is imported later
+            import_module("fireline.sources.ninja").install()
+
+
+def _is_distributed(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
         if _uses_channels():
             import_module("fireline.sources.channels").install()
 

@@ -81,6 +81,16 @@ class Settings:
     """Where reports go, in this order: dotted paths of callables that take an ErrorReport
     and return True where somebody was told."""
 
+    REPORT_LOGGED: bool = True
+    """Whether logger.exception(...), and logger.error(...) with exc_info, report the exception that they log."""
+
+    REPORT_UNCAUGHT: bool = True
+    """Whether exceptions that nobody catches are reported: in threads, in asyncio, at the end of a program."""
+
+    TASKS_CACHE: str = "default"
+    """Alias of the cache that carries correlation ids to Django tasks on other hosts; where it is empty,
+    or names a cache of one process or in the database, they reach the workers of this host only."""
+
     SLOW_REQUEST_SECONDS: float = 5.0
     """A request that takes longer is logged as WARNING with slow=true."""
 

@@ -5,7 +5,8 @@ import logging
 from fireline.scope import current
 
 _DJANGO = ("django.request", "django.security")
-_OTHERS = (*_DJANGO, "uvicorn.error", "gunicorn.error", "hypercorn.error", "daphne")
+_TASKS = ("celery.app.trace", "celery.worker.request", "django.tasks", "django_tasks")
+_OTHERS = (*_DJANGO, *_TASKS, "uvicorn.error", "gunicorn.error", "hypercorn.error", "daphne")
 
 _TOLD = "__fireline_told__"
 
@@ -21,10 +22,13 @@ class Once(logging.Filter):
         """Whether nobody has told this already."""
         if not record.name.startswith(_OTHERS):
             return True
+        scope = current()
+        if record.name in _TASKS:  # that a task begins or is retried, they alone tell
+            is_failure = record.exc_info and record.levelno >= logging.ERROR
+            return not (is_failure and scope is not None and scope.is_logged)
         if record.name.startswith(_DJANGO):
-            scope = current()
             return scope is None or not scope.is_logged
-        return not (record.exc_info and hasattr(record.exc_info[1], _TOLD))
+        return not (record.exc_info and is_told(record.exc_info[1]))
 
 
 def mark_as_told(exception: BaseException) -> None:
@@ -37,3 +41,8 @@ def mark_as_told(exception: BaseException) -> None:
         setattr(exception, _TOLD, True)
     except AttributeError:
         return
+
+
+def is_told(exception: BaseException | None) -> bool:
+    """Whether this exception bears the mark."""
+    return hasattr(exception, _TOLD)
