@@ -7,9 +7,11 @@ import uuid
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.test import AsyncClient, Client, override_settings
 
 from fireline import scope
+from fireline.middleware import FirelineMiddleware
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -262,3 +264,26 @@ def test_threads_do_not_share_scopes(log):
         thread.join()
 
     assert sorted(line["correlation_id"] for line in log.access) == names
+
+
+@pytest.mark.parametrize("path", ["/broken/", "/wp-login.php", "/works/"])
+def test_layer_that_is_listed_twice_tells_once(get, settings, log, path):
+    """The inner one does nothing: one access line, one report, one event."""
+    settings.MIDDLEWARE = [settings.MIDDLEWARE[0], *settings.MIDDLEWARE]
+
+    get(path, headers={"user-agent": "tests"})
+
+    assert len(log.access) == 1
+    assert len(log.errors) == (path != "/works/")
+    assert len(log.security) == (path == "/wp-login.php")
+
+
+def test_middleware_without_its_app_is_refused_with_the_way_out(settings):
+    """Handlers, signals and checks come with the app: without it half of the work would be missing."""
+    settings.INSTALLED_APPS = [name for name in settings.INSTALLED_APPS if name != "fireline"]
+
+    with pytest.raises(
+        ImproperlyConfigured,
+        match="FirelineMiddleware is in MIDDLEWARE.*Add 'fireline' to INSTALLED_APPS",
+    ):
+        FirelineMiddleware(lambda request: None)

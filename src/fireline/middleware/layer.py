@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any, ClassVar
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -42,6 +44,11 @@ class Layer:
         cls.has_duty = cls.ended is not Layer.ended
 
     def __init__(self, get_response: GetResponse) -> None:
+        if not apps.is_installed("fireline"):
+            raise ImproperlyConfigured(
+                f"{type(self).__name__} is in MIDDLEWARE, but the app of Fireline is not installed. "
+                "Add 'fireline' to INSTALLED_APPS."
+            )
         self.get_response = get_response
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:
@@ -56,6 +63,8 @@ class Layer:
         if scope is None or is_outermost:
             scope = self._opened(request)
         if self.is_logging:
+            if scope.is_logged:  # one of us further out does it all
+                return self.get_response(request)  # type: ignore[no-any-return]
             scope.is_logged = True
         try:
             response = self.get_response(request)
@@ -70,6 +79,8 @@ class Layer:
         if scope is None or is_outermost:
             scope = self._opened(request)
         if self.is_logging:
+            if scope.is_logged:
+                return await self.get_response(request)  # type: ignore[no-any-return]
             scope.is_logged = True
         try:
             response = await self.get_response(request)
