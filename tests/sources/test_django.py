@@ -1,11 +1,16 @@
 """Django's own ways to fail, also where none of our middlewares stands around them."""
 
 import logging
+import sys
+from types import ModuleType
 
 import pytest
+from django.core.checks import run_checks
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 
 from fireline import scope
+from tests.urls import urlpatterns as plain
 
 
 def failing(get_response):
@@ -48,3 +53,74 @@ def test_failure_without_a_layer_leaves_nothing_behind(
     assert [(report.code, report.correlation_id) for report in reports] == [(code, "first")]
     assert scope.current() is None
     assert log.lines(logger="crm")[-1]["correlation_id"] is None
+
+
+OWN = ModuleType("tests.sources.own_handlers")
+OWN.urlpatterns = plain
+OWN.handler400 = OWN.handler403 = OWN.handler404 = "tests.sources.test_django.own_answer"
+OWN.handler500 = "tests.sources.test_django.own_500"
+
+
+def own_answer(request, exception):
+    return HttpResponse(f"the project's: {type(exception).__name__}", status=410)
+
+
+def own_500(request):
+    return HttpResponse("the project's", status=500)
+
+
+@pytest.fixture
+def own_handlers(settings, monkeypatch):
+    """A project with error handlers of its own, and a middleware that fails."""
+    monkeypatch.setitem(sys.modules, OWN.__name__, OWN)
+    settings.ROOT_URLCONF = OWN.__name__
+    settings.MIDDLEWARE = [
+        "fireline.middleware.FirelineMiddleware",
+        f"{__name__}.failing",
+        "fireline.middleware.ErrorHandlingMiddleware",
+    ]
+
+
+FAILING = [
+    pytest.param("/deny/", "PERMISSION_DENIED", "PermissionDenied", id="403-of-a-middleware"),
+    pytest.param("/break/", "INTERNAL_ERROR", "", id="500-of-a-middleware"),
+    pytest.param("/nope/", "NOT_FOUND", "Resolver404", id="no-route"),
+    pytest.param("/fails/bad-request/", "BAD_REQUEST", "BadRequest", id="400-of-a-view"),
+    pytest.param("/fails/permission/", "PERMISSION_DENIED", "PermissionDenied", id="403-of-a-view"),
+    pytest.param("/broken/", "INTERNAL_ERROR", "", id="500-of-a-view"),
+]
+
+
+@pytest.mark.parametrize(("path", "code", "raised"), FAILING)
+def test_own_handlers_answer_while_there_is_no_shape(
+    client, settings, own_handlers, reports, path, code, raised
+):
+    """Theirs is the last word, on status and body, and they are called as Django calls them."""
+    settings.FIRELINE = {"SERVICE": "crm"}
+
+    response = client.get(path)
+
+    assert response.content.decode() == f"the project's{raised and f': {raised}'}"
+    assert response.status_code == (410 if raised else 500)
+    assert [report.code for report in reports] == [code]
+
+
+@pytest.mark.parametrize(("path", "code", "raised"), FAILING)
+def test_shape_is_that_of_every_failure_beside_own_handlers(
+    client, settings, own_handlers, reports, path, code, raised
+):
+    """Inside of views and outside, whatever handlers the project has."""
+    settings.FIRELINE = {"SERVICE": "crm", "RESPONSE_FORMAT": "flat"}
+
+    response = client.get(path)
+
+    assert response.json()["code"] == code
+    assert [report.error_id for report in reports] == [response["X-Error-ID"]]
+
+
+@pytest.mark.usefixtures("own_handlers")
+def test_django_still_checks_own_handlers(monkeypatch):
+    """A handler with too few parameters is found by `manage.py check` as ever."""
+    monkeypatch.setattr(OWN, "handler404", own_500)
+
+    assert "urls.E007" in {message.id for message in run_checks(tags=["urls"])}

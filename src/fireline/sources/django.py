@@ -1,12 +1,15 @@
 """
 Django's own ways to answer a failure: its error handlers, the CSRF view, the signal.
 
-`fireline.apps` puts these in place of Django's defaults, so a project names none of them; where a
-project has handlers of its own, those stay.
+`fireline.apps` puts these in place of Django's defaults, so a project names none of them. Where a
+project has error handlers of its own, those answer what Fireline does not: everything while there is
+no RESPONSE_FORMAT.
 """
 
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import wraps
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -15,12 +18,15 @@ from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLResolver
 from django.views import csrf, defaults
 
 from fireline.answers import respond
 from fireline.errors import fail, guarded, kind_named
 from fireline.errors.catalog import Description
 from fireline.scope import visiting
+
+Handler = Callable[..., HttpResponseBase]
 
 DJANGO_CSRF_VIEW = "django.views.csrf.csrf_failure"
 CSRF_VIEW = "fireline.sources.django.csrf_failure"
@@ -74,13 +80,32 @@ def on_request_exception(*, request: HttpRequest | None = None, **_: Any) -> Non
         guarded(fail, exception)
 
 
+_resolve_error_handler = URLResolver.resolve_error_handler
+
+
+def _resolve_ours(resolver: URLResolver, view_type: int) -> Handler:
+    """The handler of this status; one of the project's with ours before it."""
+    own = _resolve_error_handler(resolver, view_type)
+    return own if own.__module__ == __name__ else _before(own)
+
+
+def _before(own: Handler) -> Handler:
+    @wraps(own)
+    def handler(request: HttpRequest, **said: Any) -> HttpResponseBase:
+        answer = _respond(request, said.get("exception") or sys.exc_info()[1])
+        return answer or own(request, **said)
+
+    return handler
+
+
 def install() -> None:
-    """Take the place of Django's default handlers, and listen to its signal."""
+    """Take the place of Django's default handlers, stand before the project's, listen to the signal."""
     for status in (400, 403, 404, 500):
         name = f"handler{status}"
         default = getattr(defaults, _DEFAULTS[status])
         if getattr(default_urls, name) is default:
             setattr(default_urls, name, globals()[name])
+    URLResolver.resolve_error_handler = _resolve_ours  # type: ignore[method-assign]
     if django_settings.CSRF_FAILURE_VIEW == DJANGO_CSRF_VIEW:
         django_settings.CSRF_FAILURE_VIEW = CSRF_VIEW
     got_request_exception.connect(
