@@ -144,16 +144,6 @@ class Settings:
     HEALTH_CACHE_SECONDS: float = 2.0
     """How long what a check has found stands, however many probes ask."""
 
-    MESSAGE_CHANNELS: tuple[str, ...] = ("email",)
-    """The channels on which messages are sent, in the order in which they are tried:
-    whatsapp, email, slack, pagerduty, webhook, or names of your own."""
-
-    MESSAGE_TIMEOUT: float = 30.0
-    """Seconds that one attempt to send a message may take; then its outcome is unknown, and the next channel is tried."""
-
-    MAILER: str = "default"
-    """Which of Django's MAILERS sends e-mail; before Django 6.1 there is one, made of the EMAIL_* settings."""
-
     WEBSOCKET_MESSAGES_PER_SECOND: float = 0.0
     """Messages that one WebSocket may send in a second; more are dropped and answered with RATE_LIMITED,
     once a second. 0 sets no limit."""
@@ -165,6 +155,16 @@ class Settings:
     WEBSOCKET_MESSAGE_TYPES: tuple[str, ...] = ()
     """Further types of WebSocket messages that are counted by their names; those that a consumer's code names
     are counted so already, all else as `other`."""
+
+    MESSAGE_CHANNELS: tuple[str, ...] = ("email",)
+    """The channels on which messages are sent, in the order in which they are tried:
+    whatsapp, email, slack, pagerduty or webhook."""
+
+    MESSAGE_TIMEOUT: float = 30.0
+    """Seconds that one attempt to send a message may take; then its outcome is unknown, and the next channel is tried."""
+
+    MAILER: str = "default"
+    """Which of Django's MAILERS sends e-mail; before Django 6.1 there is one, made of the EMAIL_* settings."""
 
     PHONE_REGION: str = ""
     """The country whose phone numbers may be given without +, such as DE; where empty every number needs its +."""

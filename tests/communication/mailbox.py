@@ -35,7 +35,7 @@ class Mailbox:
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         if self.is_hanging_up:
             server.transport.close()
-        while self.is_silent:
+        while self.is_silent:  # noqa: ASYNC110 (it is another thread that ends it)
             await asyncio.sleep(0.02)
         return self.data
 

@@ -62,8 +62,6 @@ class Handler(BaseHTTPRequestHandler):
         behaviour = behaviours.popleft() if behaviours else as_it_should
         behaviour(self)
 
-    do_GET = do_POST
-
     def say(self, status: int, body: Any, **headers: str) -> None:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)

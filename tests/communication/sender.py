@@ -23,7 +23,7 @@ def main() -> None:
             channels=["whatsapp"],
             key=f"key-{number}",
         )
-        for number in range(20)
+        for number in range(10)
     ]
     names = ("is_repeat", "is_under_way", "is_accepted")
     json.dump([{name: getattr(result, name) for name in names} for result in results], sys.stdout)

@@ -1,8 +1,11 @@
 import re
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
-from fireline import ErrorManager, ErrorSeverity, Severity
+import fireline
+from fireline import ErrorManager, ErrorSeverity, Severity, scope
+from fireline.scope import Scope
 
 
 def test_manager_answers_with_what_can_be_shown(log):
@@ -33,6 +36,34 @@ def test_message_and_level_follow_the_severity(log, severity, level, message):
 
     assert handled["message"] == message
     assert [line["level"] for line in log.errors] == [level]
+
+
+def test_what_gets_worse_is_told_again_under_its_id(reports, log):
+    """A failure that was reported, and then handled as critical: one failure, told as what it is."""
+    scope.enter(Scope())
+    error = ValueError("the last copy is gone")
+    first = fireline.report(error, context={"step": "copy"})
+
+    handled = ErrorManager().handle_error(error, "CRITICAL", {"order": 7})
+    again = ErrorManager().handle_error(error, "low")
+
+    assert handled["severity"] == again["severity"] == "critical"
+    assert {handled["error_id"], again["error_id"]} == {first.error_id}
+    assert [line["level"] for line in log.errors] == ["ERROR", "CRITICAL"]
+    assert [report.is_escalated for report in reports] == [False, True]
+    assert reports[1].context == {"step": "copy", "order": 7}
+
+
+def test_attempt_that_gets_worse_is_one_attempt(log):
+    """It is logged among the errors again, not among the security events."""
+    scope.enter(Scope())
+    error = PermissionDenied()
+    fireline.report(error)
+
+    fireline.report(error, severity="critical")
+
+    assert [line["level"] for line in log.errors] == ["WARNING", "CRITICAL"]
+    assert [line["security_event"] for line in log.security] == ["permission_denied"]
 
 
 def test_manager_takes_a_text():

@@ -2,8 +2,10 @@ import asyncio
 import contextvars
 import re
 from contextlib import asynccontextmanager, nullcontext
+from enum import Enum
 
 import pytest
+from django.http import Http404
 
 import fireline
 from fireline import Severity, scope
@@ -45,6 +47,58 @@ def test_level_follows_severity(log, severity, level):
     fireline.report(ValueError(), severity=severity)
 
     assert [line["level"] for line in log.errors] == [level]
+
+
+class Bad(Enum):
+    """Severities of a project's own."""
+
+    HIGH = "high"
+
+
+@pytest.mark.parametrize(
+    ("said", "severity"),
+    [
+        pytest.param("HIGH", Severity.HIGH, id="capitals"),
+        pytest.param("Info", Severity.LOW, id="level-info"),
+        pytest.param("WARNING", Severity.MEDIUM, id="level-warning"),
+        pytest.param("error", Severity.HIGH, id="level-error"),
+        pytest.param(Bad.HIGH, Severity.HIGH, id="own-enum"),
+    ],
+)
+def test_severity_may_be_spelled_otherwise(said, severity):
+    """In capitals, and by the level that says the same."""
+    assert fireline.report(KeyError(), severity=said).severity is severity
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        pytest.param(lambda: fireline.report(Http404(), severity="awful"), id="report"),
+        pytest.param(lambda: fireline.report(Http404(), context=None), id="no-context"),
+        pytest.param(lambda: fireline.report(Http404(), context=[1]), id="context-that-is-none"),
+    ],
+)
+def test_report_never_raises(reports, report):
+    """Whatever its caller gives, there is a report, with what can be said."""
+    report()
+
+    assert [(told.code, told.severity) for told in reports] == [("NOT_FOUND", "medium")]
+
+
+def test_text_is_reported_whatever_its_context():
+    """A context that is none is kept as one value."""
+    assert fireline.report("stopped", context=None).context == {"text": "stopped"}
+    assert fireline.report("stopped", context=7).context == {"text": "stopped", "context": 7}
+
+
+def test_wrong_severity_is_told_with_the_way_out(caplog):
+    """It costs no report; Fireline complains of it once a minute."""
+    fireline.report(KeyError(), severity="awful")
+
+    complaint = next(record for record in caplog.records if record.name == "fireline")
+    assert str(complaint.exc_info[1]) == (
+        "awful is no severity. It is low, medium, high, critical."
+    )
 
 
 def test_handle_swallows_and_returns_the_fallback(reports):

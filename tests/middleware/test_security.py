@@ -182,6 +182,16 @@ def test_own_admin_is_watched(client, events, user, path, expected):
     assert events() == expected
 
 
+@pytest.mark.django_db
+def test_who_signs_out_of_the_admin_is_no_attempt(client, events):
+    """When the answer is given, who asked for it is nobody any more."""
+    client.force_login(get_user_model().objects.create_user("ada", is_staff=True))
+
+    client.post("/admin/logout/")
+
+    assert events() == []
+
+
 # The events
 
 

@@ -112,7 +112,8 @@ class Channel(ABC):
 
 
 def _without(recipient: str, masked: str, detail: str) -> str:
-    """What a provider says often repeats the address."""
-    for written in (recipient, recipient.lstrip("+")):
-        detail = detail.replace(written, masked) if written else detail
+    """What a provider says often repeats the address, of which not even the path may be known."""
+    path = "".join(recipient.partition("://")[2].partition("/")[1:])
+    for written in (recipient, recipient.lstrip("+"), path):
+        detail = detail.replace(written, masked) if len(written) > 1 else detail
     return detail

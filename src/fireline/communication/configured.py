@@ -13,8 +13,11 @@ from fireline.communication.manager import CommunicationManager
 def missing_by_channel() -> dict[str, str]:
     """What each channel of MESSAGE_CHANNELS lacks, in words; empty where nothing."""
     channels = CommunicationManager().channels
+    known = ", ".join(channels)
     return {
-        name: channels[name].missing() if name in channels else ""
+        name: channels[name].missing()
+        if name in channels
+        else f"There is no channel {name!r}. There are {known}."
         for name in conf.current().MESSAGE_CHANNELS
     }
 

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fireline.errors.reports import NOTHING, Severity
+from fireline.errors.reports import Severity
 from fireline.errors.verbs import report
 from fireline.scrub import scrubbed_text
 
@@ -43,7 +43,7 @@ class ErrorManager:
         It is logged at the level of its severity, counted and told, as `fireline.report` does.
         The message is `user_message`, or a general one for the severity.
         """
-        told = report(error, severity=severity, message=user_message, context=context or NOTHING)
+        told = report(error, severity=severity, message=user_message, context=context)
         return Handled(
             error_id=told.error_id,
             message=scrubbed_text(user_message) if user_message else str(_MESSAGES[told.severity]),

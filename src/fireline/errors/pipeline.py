@@ -14,13 +14,12 @@ from fireline.errors.catalog import Description
 from fireline.errors.describe import describe, description_of
 from fireline.errors.dotted import is_one_of
 from fireline.errors.guard import guarded
-from fireline.errors.reports import NOTHING, ErrorReport, Severity
+from fireline.errors.reports import NOTHING, ErrorReport, Severity, frozen
+from fireline.errors.told import known, remember
 from fireline.scope import Scope, current
 from fireline.signals import reported
 
 Sink = Callable[[ErrorReport], bool | None]
-
-_TOLD_AT_MOST = 32  # exceptions keep their frames alive: a loop over a million rows must not
 
 _is_telling: ContextVar[bool] = ContextVar("fireline_is_telling", default=False)
 """A sink or receiver that fails and reports that must not be called again to hear of it."""
@@ -37,45 +36,73 @@ def tell(
     """
     The report of this exception, which every sink and receiver has now heard.
 
-    An exception that was told in this scope already gives the same report again. Never raises.
+    An exception that was told in this scope already gives the same report again; with a higher
+    severity it is told again, under the same ids. Never raises.
     """
     scope = current()
-    if scope is not None and scope.told and exception is not None:
-        entry = scope.told.get(id(exception))
-        if entry is not None and entry[0] is exception:
-            known: ErrorReport = entry[1]
-            return known
-    report = guarded(
-        describe,
+    before = known(scope, exception)
+    if before is not None and not _is_news(before, severity, scope):
+        return before
+    report = _described(
         exception,
+        scope,
         description=description,
-        scope=scope,
         severity=severity,
         message=message,
         context=context,
-    ) or _bare_report(exception, scope)
-    if not _is_telling.get() and not _is_ignored(exception):
-        report = _heard(report)
-    if scope is not None and exception is not None:
-        _remember(scope, exception, report)
-    return report
+    )
+    if before is not None:
+        report = replace(
+            before,
+            severity=severity or before.severity,
+            message=report.message if message else before.message,
+            context=frozen({**before.context, **report.context}),
+            is_escalated=not _is_waiting(before, scope),
+        )
+    return _heard(report, scope)
 
 
-def _remember(scope: Scope, exception: BaseException, report: ErrorReport) -> None:
-    if scope.told is None:
-        scope.told = {}
-    told = scope.told  # the same for the calls of other views inside this request
-    if len(told) >= _TOLD_AT_MOST:
-        del told[next(iter(told))]
-    told[id(exception)] = (exception, report)
+def _is_news(before: ErrorReport, severity: Severity | None, scope: Scope | None) -> bool:
+    is_worse = severity is not None and severity.level > before.severity.level
+    return is_worse or _is_waiting(before, scope)
+
+
+def _is_waiting(report: ErrorReport, scope: Scope | None) -> bool:
+    return scope is not None and scope.waiting is report
 
 
 def fail(exception: BaseException | None, *, description: Description | None = None) -> ErrorReport:
-    """The report of what the answer of this scope will speak of; for sources."""
-    report = tell(exception, description=description)
-    if (scope := current()) is not None:
+    """
+    The report of what the answer of this scope will speak of; for sources.
+
+    A 404 waits for the status that the answer has in the end: Django redirects to the address with
+    a slash at its end, flat pages and redirects of the database begin as one.
+    """
+    scope = current()
+    report = known(scope, exception)
+    if report is None:
+        report = _described(exception, scope, description=description)
+        if scope is not None and scope.awaits_status and report.status == 404:
+            scope.waiting = remember(scope, report)
+        else:
+            report = _heard(report, scope)
+    if scope is not None:
         scope.failure = report
     return report
+
+
+def settle(scope: Scope, status: int) -> None:
+    """Tell what waits for the status of the answer, or forget it: a redirect is no failure."""
+    waiting = scope.waiting
+    if status >= 400:
+        _heard(waiting, scope)
+    elif scope.failure is waiting:
+        scope.failure = None
+    scope.waiting = None
+
+
+def _described(exception: BaseException | None, scope: Scope | None, **said: Any) -> ErrorReport:
+    return guarded(describe, exception, scope=scope, **said) or _bare_report(exception, scope)
 
 
 def _bare_report(exception: BaseException | None, scope: Scope | None) -> ErrorReport:
@@ -89,17 +116,20 @@ def _is_ignored(exception: BaseException | None) -> bool:
     return bool(ignored) and exception is not None and is_one_of(exception, ignored)
 
 
-def _heard(report: ErrorReport) -> ErrorReport:
-    """The same report, after the sinks and the receivers of `reported`."""
-    _is_telling.set(True)
-    try:
-        for path in conf.current().SINKS:
-            if (sink := guarded(_sink, path)) and guarded(sink, report):
-                report = replace(report, is_told=True)
-        guarded(announce, reported, report=report)
-    finally:
-        _is_telling.set(False)
-    return report
+def _heard(report: ErrorReport, scope: Scope | None) -> ErrorReport:
+    """The same report, after the sinks and the receivers of `reported`; the scope remembers it."""
+    if scope is not None and scope.waiting and scope.waiting.error_id == report.error_id:
+        scope.waiting = None
+    if not _is_telling.get() and not _is_ignored(report.exception):
+        _is_telling.set(True)
+        try:
+            for path in conf.current().SINKS:
+                if (sink := guarded(_sink, path)) and guarded(sink, report):
+                    report = replace(report, is_told=True)
+            guarded(announce, reported, report=report)
+        finally:
+            _is_telling.set(False)
+    return remember(scope, report)
 
 
 def announce(signal: Signal, **said: Any) -> None:

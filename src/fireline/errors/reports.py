@@ -24,12 +24,23 @@ class Severity(StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Severity | None":
+        """Also in capitals, and by the name of its level: ERROR is high."""
+        return _OTHER_NAMES.get(str(getattr(value, "value", value)).lower())
+
     @property
     def level(self) -> int:
         """The level of `logging` that says the same."""
         return _LEVELS[self]
 
 
+_OTHER_NAMES = {
+    **{severity.value: severity for severity in Severity},
+    "info": Severity.LOW,
+    "warning": Severity.MEDIUM,
+    "error": Severity.HIGH,
+}
 _LEVELS = {
     Severity.LOW: logging.INFO,
     Severity.MEDIUM: logging.WARNING,
@@ -102,6 +113,8 @@ class ErrorReport:
     """When the client may try again, where that is known."""
     is_told: bool = False
     """Whether a sink has told somebody: a person, or a tracker that people read."""
+    is_escalated: bool = False
+    """Whether it was told before, with a lower severity and under the same ids."""
 
 
 _PLAIN = (str, int, float, Decimal, UUID, date, timedelta, type(None))

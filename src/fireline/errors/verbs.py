@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from fireline.errors.guard import guarded
+from fireline.errors.guard import complain, guarded
 from fireline.errors.pipeline import tell
 from fireline.errors.reports import NOTHING, ErrorReport, Severity
 from fireline.errors.watched import F, watched
 from fireline.scope import Scope, bound, current, enter, hold
-from fireline.scrub import scrubbed
+from fireline.scrub import scrubbed, shown
 
 
 def report(
@@ -17,13 +17,14 @@ def report(
     *,
     severity: Severity | str | None = None,
     message: str | None = None,
-    context: Mapping[str, Any] = NOTHING,
+    context: Mapping[str, Any] | None = None,
 ) -> ErrorReport:
     """
     The report of this failure, which is now logged and told; never raises.
 
     Within a scope (a request, a socket, a task, or `with record():` around a piece of work) an
-    exception is told once, and the same report is given again; outside of one each call tells anew.
+    exception is told once, and the same report is given again; told again, under the same ids, it is
+    only with a higher severity. Outside of a scope each call tells anew.
 
     A text in place of an exception reports what no exception says. `message` is what clients may
     see; `context` is for developers, secrets are taken out. Without a severity the kind decides.
@@ -31,10 +32,25 @@ def report(
     is_text = isinstance(error, str)
     return tell(
         None if isinstance(error, str) else error,
-        severity=None if severity is None else Severity(severity),
+        severity=_severity_of(severity),
         message=message,
-        context={"text": error, **context} if is_text else context,
+        context={"text": error, **_mapping(context)} if is_text else _mapping(context),
     )
+
+
+def _severity_of(said: Any) -> Severity | None:
+    try:
+        return None if said is None else Severity(said)
+    except ValueError:
+        names = ", ".join(Severity)
+        complain("fireline.report", ValueError(f"{shown(said)} is no severity. It is {names}."))
+        return None
+
+
+def _mapping(context: Any) -> Mapping[str, Any]:
+    if context is None:
+        return NOTHING
+    return context if isinstance(context, Mapping) else {"context": context}
 
 
 def handle(

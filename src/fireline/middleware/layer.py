@@ -12,8 +12,10 @@ from django.http.response import HttpResponseBase
 
 from fireline.answers import shape_for
 from fireline.answers.negotiate import PROBLEM_TYPE, names_problem
-from fireline.errors import ErrorReport, complain, fail, guarded
+from fireline.errors import complain, fail, guarded
 from fireline.errors.describe import description_of_status
+from fireline.errors.pipeline import settle
+from fireline.errors.told import known_by_id
 from fireline.middleware.streaming import watch_stream
 from fireline.scope import Scope, bound, current, inside, leave, leave_for_good, opened
 
@@ -112,6 +114,7 @@ class Layer:
 
     def _opened(self, request: HttpRequest) -> Scope:
         scope = opened(request)
+        scope.awaits_status = True
         if names_problem(request):
             guarded(_accept_successes_too, request)
         return scope
@@ -145,10 +148,14 @@ class Layer:
 
 def _sign(scope: Scope, response: Any) -> None:
     """Put the ids on the answer; an error that nobody has reported is reported by its status."""
+    scope.awaits_status = False
+    if scope.waiting is not None:
+        settle(scope, response.status_code)
     # A response that a module keeps bears what the request before has left on it.
     if response.status_code >= 400:
         if scope.failure is None:
-            scope.failure = _passed_on(scope, response.headers.get("X-Error-ID"))
+            # An answer that the view has from another view, which has told it.
+            scope.failure = known_by_id(scope, response.headers.get("X-Error-ID"))
         if scope.failure is None:
             fail(None, description=description_of_status(response.status_code))
         response["X-Error-ID"] = scope.failure.error_id
@@ -166,12 +173,6 @@ def _with_ours(exposed: str) -> str:
     names = [name.strip() for name in exposed.split(",") if name.strip()]
     known = {name.lower() for name in names}
     return ", ".join([*names, *(name for name in _OURS if name.lower() not in known)])
-
-
-def _passed_on(scope: Scope, error_id: str | None) -> ErrorReport | None:
-    """The report of an answer that the view has from another view, which has told it."""
-    told = scope.told.values() if error_id and scope.told else ()
-    return next((report for _, report in told if report.error_id == error_id), None)
 
 
 def _accept_successes_too(request: HttpRequest) -> None:

@@ -24,17 +24,21 @@ class SecurityMiddleware(Layer):
         watch(request, response)
 
 
+_FOR_ALL = ("login", "logout", "jsi18n")
+"""Pages of the admin that show nothing of it; who has signed out is nobody when the answer is given."""
+
+
 def watch(request: HttpRequest, response: HttpResponseBase) -> None:
     """
     Log what this request tried.
 
-    A path is suspicious only where the project has no route for it, or its route found nothing
-    (a catch-all at the end of urls.py); an own admin page is watched for who opens it.
+    A path is suspicious only where nothing is found there in the end: not where Django redirects to
+    the route with a slash, or a middleware answers. An own admin page is watched for who opens it.
     """
     match = request.resolver_match
-    if (match is None or response.status_code == 404) and is_suspicious(request.path_info):
+    if response.status_code == 404 and is_suspicious(request.path_info):
         security.write("suspicious_path", f"Suspicious path access: {request.path}", request)
-    elif match is not None and "admin" in match.app_names and match.url_name != "login":
+    elif match is not None and "admin" in match.app_names and match.url_name not in _FOR_ALL:
         user = user_of(request)
         if not getattr(user, "is_staff", False):
             security.write("admin_access", f"Admin access: {request.path}", request)

@@ -37,6 +37,7 @@ class Scope:
     """
 
     __slots__ = (
+        "awaits_status",
         "correlation_id",
         "duration",
         "failure",
@@ -44,6 +45,7 @@ class Scope:
         "request",
         "started",
         "told",
+        "waiting",
     )
 
     def __init__(self, correlation_id: str = "", request: HttpRequest | None = None) -> None:
@@ -54,6 +56,10 @@ class Scope:
         self.told: dict[int, tuple[BaseException, Any]] | None = None
         self.failure: Any = None
         """The report that the answer speaks of; None while nothing has failed."""
+        self.awaits_status = False
+        """Whether a layer will see the status that the answer has in the end."""
+        self.waiting: Any = None
+        """A report that is told when that is still an error, and forgotten when it is none."""
         self.is_logged = False
         """Whether a line of the access log tells how this request ended."""
 
@@ -95,6 +101,7 @@ def leave() -> None:
 
 def leave_for_good(scope: Scope) -> None:
     """Leave a scope that gets no answer; its request keeps it for whoever hears of its failure later."""
+    scope.awaits_status, scope.waiting = False, None
     if scope.request is not None:
         scope.request.__dict__[_KEPT] = scope
     leave()

@@ -15,7 +15,9 @@ EVENTS = {
 
 
 def write(report: ErrorReport) -> bool:
-    """Log the attempt, where the report is of one."""
+    """Log the attempt, where the report is of one; once, also where it gets worse."""
+    if report.is_escalated:
+        return False
     event = EVENTS.get(report.code)
     if isinstance(report.exception, DisallowedHost):
         event = "disallowed_host"
