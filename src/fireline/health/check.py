@@ -9,6 +9,7 @@ from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fireline import conf
 from fireline.errors import ErrorReport
@@ -48,10 +49,20 @@ def read(function: Function) -> Reading:
         said = function()
         return reading_of(asyncio.run(_awaited(said)) if isawaitable(said) else said)
     finally:
-        # One that hung, or whose server has restarted, would be broken for the next check.
-        for connection in connections.all(initialized_only=True):
-            with suppress(Exception):
-                connection.close()
+        close_connections()
+
+
+def close_connections() -> None:
+    """
+    Close this thread's database connections, whatever state they are in.
+
+    One that hung, or whose server has restarted, would be broken for the next check.
+    """
+    for connection in connections.all(initialized_only=True):
+        with suppress(Exception):
+            connection.close()
+            if connection.connection is not None:  # SQLite's in memory, which Django keeps
+                BaseDatabaseWrapper.close(connection)
 
 
 async def _awaited(said: Awaitable[Any]) -> Any:
@@ -71,9 +82,10 @@ def verdict_of(finding: Finding[Reading]) -> Verdict:
             took=finding.took,
         )
     error = finding.error
+    kind, text = type(error).__name__, shown(error)
     return Verdict(
         status=Status.DEGRADED if _is_warning(error) else Status.UNHEALTHY,
-        message=f"{type(error).__name__}: {shown(error)}",
+        message=f"{kind}: {text}" if text else kind,
         took=finding.took,
         error=error,
     )

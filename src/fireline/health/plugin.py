@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from functools import lru_cache, partial
+from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 from django.utils.module_loading import import_string
+
+from fireline.health.check import close_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,21 +36,28 @@ def function_at(path: str) -> Callable[[], Any]:
     return function
 
 
-async def _result(check: Any) -> dict[str, str] | None:
-    result = await check.get_result(_Here())
+async def _result(check: Any) -> None:
+    result = await check.get_result(_Aside())
     if result.error is not None:
         raise result.error
-    return None
 
 
-class _Here(Executor):
-    """An executor that works at once, in the check's own thread, where its connections are closed."""
+class _Aside(Executor):
+    """An executor whose threads close their connections, and hold up no process that ends."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """A future that is done."""
+        """The work, begun in a thread of its own."""
         future: Future[T] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
+
+        def work() -> None:
+            try:
+                result = fn(*args, **kwargs)
+            except BaseException as error:
+                close_connections()
+                future.set_exception(error)
+            else:
+                close_connections()
+                future.set_result(result)
+
+        Thread(target=work, name="fireline-plugin", daemon=True).start()
         return future

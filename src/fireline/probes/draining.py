@@ -101,9 +101,10 @@ def _on_sigterm(number: int, frame: FrameType | None) -> None:
 
 def _server_stops() -> bool:
     """
-    Whether the server says so itself, where its threads alone are asked: gunicorn's, preloaded.
+    Whether the server says so itself, where probes are answered in other threads alone.
 
-    Its handler is a method of the worker, whose `alive` is public to those who write workers.
+    So are gunicorn's with threads and a preload, and uvicorn's where a middleware knows no async.
+    The handlers of both are methods of what serves, and its `alive` or `should_exit` is public.
     """
-    worker = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    return getattr(worker, "alive", True) is False
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return getattr(server, "alive", True) is False or getattr(server, "should_exit", False) is True

@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest
 
 from fireline.errors import guarded
+from fireline.health.check import close_connections
 from fireline.health.counts import is_in_transaction
 from fireline.timed import Finding, Run, Timed
 
@@ -33,7 +34,14 @@ def start(request: HttpRequest) -> Run[bool] | None:
         return run
     if key not in _lookups and len(_lookups) >= _AT_ONCE:
         return None
-    return _lookups.setdefault(key, Timed(partial(_is_staff, key))).start()
+    return _lookups.setdefault(key, Timed(partial(_looked_up, key))).start()
+
+
+def _looked_up(key: str) -> bool:
+    try:
+        return _is_staff(key)
+    finally:
+        close_connections()
 
 
 def _is_staff(key: str) -> bool:
