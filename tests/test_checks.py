@@ -117,3 +117,71 @@ def test_own_answers_beside_a_shape_are_told(urlconf):
         "fireline.W008",
         "fireline.W009",
     }
+
+
+TOKEN = "a-token-that-is-long-enough"
+
+
+@pytest.mark.parametrize(
+    ("changed", "found_as", "part"),
+    [
+        pytest.param(
+            {"MONITORING_NETWORKS": ["10.0.0.0/99"]}, "fireline.E003", "10.0.0.0/99", id="network"
+        ),
+        pytest.param({"PROBES": {"/up": "alive"}}, "fireline.E004", "'alive'", id="probe"),
+        pytest.param({"READY_CHECKS": ["databse"]}, "fireline.E005", "'databse'", id="ready"),
+        pytest.param(
+            {"HEALTH_CHECKS": {"own": "shop.nowhere.check"}},
+            "fireline.E005",
+            "shop.nowhere.check",
+            id="health-that-is-not-there",
+        ),
+        pytest.param(
+            {"HEALTH_CHECKS": {"own": "tests.settings.SECRET_KEY"}},
+            "fireline.E005",
+            "Name a function",
+            id="health-that-is-none",
+        ),
+    ],
+)
+def test_what_monitoring_is_told_is_checked(changed, found_as, part):
+    """A typing error would leave a service unwatched, or never ready."""
+    found = findings(FIRELINE={"SERVICE": "crm", **changed})
+
+    assert found.keys() == {found_as}
+    assert part in found[found_as].msg
+
+
+def test_checks_that_exist_are_no_finding():
+    """Registered ones, and those of the settings."""
+    changed = {
+        "READY_CHECKS": ["database", "search"],
+        "HEALTH_CHECKS": {"search": "tests.health.plugins.Slow"},
+        "MONITORING_NETWORKS": ["10.0.0.0/8", "unix", "::1"],
+        "PROBES": {"/up": "live", "/metrics": "metrics"},
+    }
+
+    assert findings(FIRELINE={"SERVICE": "crm", **changed}) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "ids"),
+    [
+        pytest.param({}, set(), id="closed"),
+        pytest.param(
+            {"MONITORING_TOKEN": TOKEN, "MONITORING_NETWORKS": ["10.0.0.0/8"]}, set(), id="guarded"
+        ),
+        pytest.param({"MONITORING_NETWORKS": ["0.0.0.0/0"]}, {"fireline.E006"}, id="everybody"),
+        pytest.param({"MONITORING_NETWORKS": ["::/0"]}, {"fireline.E006"}, id="everybody-by-ipv6"),
+        pytest.param({"MONITORING_TOKEN": "secret"}, {"fireline.E007"}, id="short-token"),
+    ],
+)
+def test_service_that_shows_itself_to_everybody_is_not_deployed(changed, ids):
+    """`check --deploy` fails; without it one may try things out."""
+    with override_settings(FIRELINE={"SERVICE": "crm", **changed}):
+        deployed = run_checks(tags=["fireline"], include_deployment_checks=True)
+        plain = run_checks(tags=["fireline"])
+
+    assert {message.id for message in deployed} == ids
+    assert all(message.is_serious() for message in deployed)
+    assert plain == []
