@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from fireline.metrics import families
+from fireline.sinks.security import EVENTS
 from tests.metrics.reading import read
 from tests.metrics.service import scrape
 
@@ -134,6 +135,16 @@ def test_attempts_are_counted_by_event(client, since):
         client.get("/.env")
 
     assert since("security_events_total", event="suspicious_path") == 150
+
+
+def test_every_event_is_there_from_the_start(client):
+    """Prometheus sees no increase of a series that begins with a burst."""
+    client.get("/works/1/")
+
+    assert read(scrape()).labels("security_events_total", "event") >= {
+        *EVENTS.values(),
+        "suspicious_path",
+    }
 
 
 def test_log_line_and_figure_have_one_clock(client, log):

@@ -23,6 +23,17 @@ OTHER = "other"
 _METHODS = frozenset(
     "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY PROPFIND REPORT".split()
 )
+_EVENTS = (
+    "admin_access",
+    "authentication_failed",
+    "csrf_failed",
+    "disallowed_host",
+    "login_failed",
+    "missing_user_agent",
+    "permission_denied",
+    "rate_limited",
+    "suspicious_path",
+)
 _SERIES_AT_MOST = 5000
 _EXAMPLE_EVERY = 1.0
 
@@ -43,6 +54,7 @@ class _Requests:
             buckets=self.buckets,
         )
         self.series: dict[tuple[str | None, str | None, int], _Series] = {}
+        _attempts()
 
     def series_of(self, method: str | None, route: str | None, status: int) -> "_Series":
         """The series of such requests; one for all others where there are too many."""
@@ -140,7 +152,12 @@ def _errors() -> Counter:
 
 @cache
 def _attempts() -> Counter:
-    return _family(Counter, "security_events_total", "Events of the security log.", ("event",))
+    family = _family(Counter, "security_events_total", "Events of the security log.", ("event",))
+    for (
+        event
+    ) in _EVENTS:  # from 0: Prometheus sees no increase of a series that begins with a burst
+        family.labels(event)
+    return family
 
 
 @cache
