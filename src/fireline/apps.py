@@ -31,13 +31,17 @@ class FirelineConfig(AppConfig):
         tracing.install()
         security.install()
         metrics.install()
+        breakers.install()
+        announce_all()
         tasks.install()
         commands.install()
         hooks.install()
-        breakers.install()
-        announce_all()
         if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
             import_module("fireline.sources.drf").install()
+        if apps.is_installed("fireline.communication"):
+            import_module("fireline.probes.messages").install()
+        if _uses_channels():
+            import_module("fireline.sources.channels").install()
         if "celery" in sys.modules:  # the project's own __init__.py imports it, as its manual says
             import_module("fireline.sources.celery").install()
         if _is_distributed("django-ninja"):  # urls.py imports it, and is imported later
@@ -50,8 +54,6 @@ def _is_distributed(name: str) -> bool:
     except PackageNotFoundError:
         return False
     return True
-        if _uses_channels():
-            import_module("fireline.sources.channels").install()
 
 
 def _uses_channels() -> bool:
