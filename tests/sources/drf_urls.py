@@ -55,6 +55,10 @@ class Unknown(Exception):
     """An exception that neither DRF nor Fireline knows."""
 
 
+def call_itself() -> None:
+    call_itself()
+
+
 def closed_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -164,6 +168,7 @@ class Calls(Open):
         "full-clean": clean_customer,
         "customer": look_for_customer,
         "empty-404": lambda: find_nothing(""),
+        "itself": call_itself,
     }
 
     def get(self, request: Request, what: str) -> Response:

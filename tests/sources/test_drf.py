@@ -10,24 +10,12 @@ from django.test import AsyncClient
 from rest_framework.test import APIRequestFactory
 
 from fireline import register
-from fireline.errors import KINDS, catalog
 from tests.sources import drf_urls
 
 pytestmark = pytest.mark.urls("tests.sources.drf_urls")
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture
-def catalogue(monkeypatch):
-    """The catalogue, as it was again after the test."""
-    monkeypatch.setattr(catalog, "_found", {})
-    monkeypatch.setattr(catalog, "_meanings", dict(catalog._meanings))
-    before = dict(KINDS)
-    yield KINDS
-    KINDS.clear()
-    KINDS.update(before)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +192,13 @@ def test_details(api, shaped, how, details):
             "NOT_ACCEPTABLE",
             id="accept",
         ),
+        pytest.param(
+            lambda api: api.post("/works/", b"[" * 100_000, content_type=JSON),
+            400,
+            "PARSE_ERROR",
+            id="nested-too-deep",
+        ),
+        pytest.param(lambda api: api.get("/calls/itself/"), 500, "INTERNAL_ERROR", id="recursion"),
         pytest.param(lambda api: api.delete("/works/"), 405, "METHOD_NOT_ALLOWED", id="method"),
         pytest.param(
             lambda api: api.post("/body/", b"x" * 2_700_000, content_type=JSON),

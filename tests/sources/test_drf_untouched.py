@@ -30,6 +30,7 @@ ASKED = [
         "get", "/works/", {"headers": {"accept": "application/problem+json"}}, id="problem-alone"
     ),
     pytest.param("post", "/works/", {"data": "{", "content_type": JSON}, id="invalid-json"),
+    pytest.param("post", "/works/", {"data": b"[" * 100_000, "content_type": JSON}, id="deep-json"),
     pytest.param("post", "/works/", {"data": b"\xff", "content_type": JSON}, id="invalid-utf-8"),
     pytest.param("post", "/works/", {"data": "x", "content_type": "text/odd"}, id="media-type"),
     pytest.param("post", "/body/", {"data": b"x" * 2_700_000, "content_type": JSON}, id="too-big"),

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from traceback import walk_tb
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView, set_rollback
@@ -83,6 +85,13 @@ def _details(kind: Kind, detail: Any) -> Mapping[str, Any]:
     if isinstance(detail, Mapping):
         return detail
     return {NON_FIELD: detail} if detail else NOTHING
+
+
+def describe_recursion(error: RecursionError) -> Description:
+    """The client's fault where a parser met it, in a body of a hundred thousand brackets; else our bug."""
+    codes = (frame.f_code for frame, _ in walk_tb(error.__traceback__))
+    is_parsing = Request._parse.__code__ in codes  # type: ignore[attr-defined]
+    return Description(kind=kind_named("PARSE_ERROR" if is_parsing else "INTERNAL_ERROR"))
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
@@ -236,4 +245,5 @@ def install() -> None:
     handlers of their own.
     """
     means(exceptions.APIException, describe)
+    means(RecursionError, describe_recursion)
     APIView.handle_exception = _handle_exception  # type: ignore[assignment, method-assign]
