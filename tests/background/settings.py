@@ -35,6 +35,7 @@ TASKS = {
     "default": {"BACKEND": "django_tasks_db.DatabaseBackend"},
     "immediate": {"BACKEND": f"{_package}.backends.immediate.ImmediateBackend"},
 }
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 LOGGING = config(service="crm", directory=DIRECTORY / "logs")
 FIRELINE = {
     "SERVICE": "crm",

@@ -27,26 +27,31 @@ _in_place: list[type] = []
 """Backends that run a task where it is enqueued, or never: nothing need be carried to it."""
 
 
-def on_enqueued(*, sender: type, task_result: Any, **_: Any) -> None:
+def on_enqueued(*, sender: object, task_result: Any, **_: Any) -> None:
     """Send the id of the current scope with the task."""
     scope = current()
-    if scope is not None and not issubclass(sender, tuple(_in_place)):
+    if scope is not None and not _runs_in_place(sender):
         guarded(carried.send, str(task_result.id), scope.correlation_id)
 
 
-def on_started(*, sender: type, task_result: Any, **_: Any) -> None:
+def on_started(*, sender: object, task_result: Any, **_: Any) -> None:
     """Enter the scope of the task that begins."""
     task_id = str(task_result.id)
     _outer.set((*_outer.get(), (task_id, (current(), bound()))))
     guarded(_enter, sender, task_result, task_id)
 
 
-def _enter(sender: type, task_result: Any, task_id: str) -> None:
+def _enter(sender: object, task_result: Any, task_id: str) -> None:
     outer, values = current(), _values_of(task_result)
-    if outer is not None and issubclass(sender, tuple(_in_place)):
+    if outer is not None and _runs_in_place(sender):
         enter(outer, {**bound(), **values})
     else:
         enter(_scope_of(task_id), values)
+
+
+def _runs_in_place(sender: object) -> bool:
+    backend = sender if isinstance(sender, type) else type(sender)  # some send themselves
+    return issubclass(backend, tuple(_in_place))
 
 
 def on_finished(*, task_result: Any, **_: Any) -> None:
