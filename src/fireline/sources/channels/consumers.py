@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from asgiref.sync import markcoroutinefunction
 from channels.consumer import AsyncConsumer
 from channels.exceptions import DenyConnection, StopConsumer
 from channels.security.websocket import WebsocketDenier
@@ -14,24 +15,26 @@ from fireline.errors import ErrorReport, complain
 from fireline.errors.describe import description_of_status
 from fireline.metrics.families import endpoint_of
 from fireline.sources.channels import lanes
-from fireline.sources.channels.handshake import Match, socket_here
+from fireline.sources.channels.handshake import match_of, socket_here
 from fireline.sources.channels.malformed import malformed
 from fireline.sources.channels.message_types import types_known_to
 from fireline.sources.channels.routes import route_of
-from fireline.sources.channels.socket import Message, Receive, Send, Socket
+from fireline.sources.channels.socket import Socket
+from fireline.sources.channels.wire import Message, Receive, Send
 
 Dispatch = Callable[[Message], Awaitable[None]]
 
 _own_call = AsyncConsumer.__call__
 
 
-async def _call(consumer: AsyncConsumer, scope: Any, receive: Receive, send: Send) -> None:
-    """Channels' own, watched where it serves a socket that is under watch."""
+@markcoroutinefunction
+def _call(consumer: AsyncConsumer, scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
+    """Channels' own, whose handlers are watched where it serves a socket that is under watch."""
     socket = socket_here()
-    if socket is None or socket.has_consumer or isinstance(consumer, WebsocketDenier):
-        await _own_call(consumer, scope, receive, send)
-    else:
-        await _Watched(socket, consumer, scope).serve(scope, receive, send)
+    if socket and socket.consumer is None and not isinstance(consumer, WebsocketDenier):
+        socket.consumer = WatchedHandlers(socket, consumer, scope)
+    served: Awaitable[None] = _own_call(consumer, scope, receive, send)
+    return served  # not awaited: a frame less for each socket
 
 
 def install() -> None:
@@ -39,37 +42,25 @@ def install() -> None:
     AsyncConsumer.__call__ = _call
 
 
-class _Watched:
+class WatchedHandlers:
     """One consumer and its socket: what it raises becomes an error frame, and it is cleaned up behind."""
 
-    __slots__ = ("consumer", "own_dispatch", "socket")
+    __slots__ = ("consumer", "is_cleaned", "own_dispatch", "socket")
 
     def __init__(self, socket: Socket, consumer: AsyncConsumer, scope: Any) -> None:
         self.socket = socket
         self.consumer = consumer
+        self.is_cleaned = False
         self.own_dispatch: Dispatch = consumer.dispatch
+        consumer.__dict__["dispatch"] = self.dispatch
         cls: Any = type(consumer)
-        route = route_of(scope)
+        route = route_of(socket, scope)
         if route is not None:
-            view = f"{cls.__module__}.{cls.__qualname__}"
-            socket.handshake.resolver_match = Match(route=route, view_name=view)
+            socket.handshake.resolver_match = match_of(route, cls)
             socket.endpoint = endpoint_of(socket.handshake)
         if (user := scope.get("user")) is not None:
             socket.handshake.user = user
         socket.types = types_known_to(cls)
-        socket.has_consumer = True
-
-    async def serve(self, scope: Any, receive: Receive, send: Send) -> None:
-        """Channels' own loop, with our dispatch in the place of the consumer's."""
-        consumer = self.consumer
-        consumer.__dict__["dispatch"] = self.dispatch
-        try:
-            await _own_call(consumer, scope, receive, send)
-        except Exception as error:  # not in a handler: the channel layer is away
-            await self.end(await self.socket.told(error))
-        finally:
-            del consumer.__dict__["dispatch"]
-            await self._leave_groups()
 
     async def dispatch(self, message: Message) -> None:
         """
@@ -79,6 +70,7 @@ class _Watched:
         """
         socket, kind = self.socket, message["type"]
         socket.is_connecting = kind == "websocket.connect"
+        self.is_cleaned = kind == "websocket.disconnect"
         socket.channel = socket.channel or getattr(self.consumer, "channel_name", "")
         lane = lanes.take()
         socket.enter_message(message)
@@ -129,23 +121,25 @@ class _Watched:
         What fails in it is a consequence, and no report: a consumer that was never connected has
         nothing of what it would put away.
         """
-        code, _ = self.socket.ended_with or (1006, "")
-        if not hasattr(self.consumer, "websocket_disconnect"):
+        if self.is_cleaned or not hasattr(self.consumer, "websocket_disconnect"):
             return
+        self.is_cleaned = True
+        code, _ = self.socket.ended_with or (1006, "")
+        lane = lanes.take()
         try:
             await self.own_dispatch({"type": "websocket.disconnect", "code": code})
         except StopConsumer:
             return
         except Exception as error:
             failure = self.socket.failure
-            _log().warning(
-                "disconnect() failed after %s",
-                failure.error_id if failure else "the end",
-                exc_info=error,
-            )
+            what = failure.error_id if failure else "the end"
+            _log().warning("disconnect() failed after %s", what, exc_info=error)
+        finally:
+            lanes.give_back(lane)
 
-    async def _leave_groups(self) -> None:
-        """Leave every group that is still joined, or its messages would go to nobody for a day."""
+    async def release(self) -> None:
+        """Let go of the consumer, and leave every group: its messages would go to nobody for a day."""
+        self.consumer.__dict__.pop("dispatch", None)
         for group in tuple(self.socket.groups or ()):
             try:
                 await self.consumer.channel_layer.group_discard(group, self.socket.channel)

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings as django_settings
 from django.http import HttpRequest, QueryDict, parse_cookie
+from django.utils import translation
 
 from fireline.scope import current
 
@@ -18,6 +21,12 @@ class Match:
 
     route: str
     view_name: str
+
+
+@lru_cache(maxsize=1024)
+def match_of(route: str, consumer: Any) -> Match:
+    """The same for every socket on this route."""
+    return Match(route=route, view_name=f"{consumer.__module__}.{consumer.__qualname__}")
 
 
 class Handshake(HttpRequest):
@@ -68,6 +77,13 @@ class Handshake(HttpRequest):
     def GET(self) -> Any:  # type: ignore[override]  # noqa: N802 (Django's name)
         """The parameters of the query."""
         return QueryDict(self.META["QUERY_STRING"], encoding="utf-8")
+
+
+def language_of(handshake: Handshake) -> str | None:
+    """The client's language, where the service answers in it; else the service's own."""
+    if "django.middleware.locale.LocaleMiddleware" not in django_settings.MIDDLEWARE:
+        return translation.get_language()
+    return translation.get_language_from_request(handshake)
 
 
 def socket_here() -> "Socket | None":

@@ -74,7 +74,7 @@ def _noting(layer: Any, name: str, change: Any) -> None:
     async def changed(group: str, channel: str) -> Any:
         done = await own(group, channel)
         socket = socket_here()
-        if socket is not None and socket.is_channel(channel):
+        if socket is not None and channel == socket.channel:
             socket.groups = socket.groups or set()
             change(socket.groups, group)
         return done

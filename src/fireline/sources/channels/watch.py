@@ -4,11 +4,14 @@ from typing import Any
 
 from fireline.errors import complain, guarded, kind_named
 from fireline.errors.catalog import Description
+from fireline.logs import sockets as line
+from fireline.metrics import sockets as figures
 from fireline.scope import enter, leave
 from fireline.sources.channels.handshake import socket_here
 from fireline.sources.channels.install import install
 from fireline.sources.channels.routes import is_no_route
-from fireline.sources.channels.socket import Receive, Send, Socket
+from fireline.sources.channels.socket import Socket
+from fireline.sources.channels.wire import Receive, Send
 
 
 def watch_sockets(application: Any) -> Any:
@@ -24,7 +27,17 @@ def watch_sockets(application: Any) -> Any:
     async def watched(scope: Any, receive: Receive, send: Send) -> Any:
         if scope["type"] != "websocket" or socket_here() is not None:
             return await application(scope, receive, send)
-        await _serve(application, scope, receive, send)
+        socket = Socket(scope, receive, send)
+        enter(socket.scope)
+        try:
+            await application(scope, socket.receive, socket.send)
+        except Exception as error:
+            await _answer(socket, error)
+        finally:
+            if socket.consumer is not None:
+                await socket.consumer.release()
+            guarded(_over, socket)
+            leave()
         return None
 
     return watched
@@ -42,26 +55,33 @@ class WatchedConsumer:
         await watch_sockets(super().__call__)(scope, receive, send)  # type: ignore[misc]
 
 
-async def _serve(application: Any, scope: Any, receive: Receive, send: Send) -> None:
-    socket = Socket(scope, receive, send)
-    enter(socket.scope)
-    try:
-        await application(scope, socket.receive, socket.send)
-    except Exception as error:
-        await _answer(socket, error)
-    finally:
-        guarded(socket.over)
-        leave()
-
-
 async def _answer(socket: Socket, error: Exception) -> None:
-    """End a socket over what no consumer has raised: its middleware, its router."""
+    """End a socket over what no handler has raised: its middleware, its router, the channel layer."""
     if error is socket.lost:
         return
     description = None
-    if not socket.has_consumer and is_no_route(error):
+    if socket.consumer is None and is_no_route(error):
         description = Description(kind=kind_named("NOT_FOUND"))
     try:
-        await socket.end(await socket.told(error, description))
+        report = await socket.told(error, description)
+        # With a consumer it was not in a handler: the channel layer is away.
+        await (socket.consumer or socket).end(report)
     except Exception as failure:
         complain("WebSocket", failure)
+
+
+def _over(socket: Socket) -> None:
+    """Count and log how it has ended, once everything else is done."""
+    code, reason = socket.ended_with or (None, "")
+    if socket.is_accepted:
+        figures.count_open(-1)
+    figures.count_close(code, reason, is_ours=socket.is_closed)
+    if not socket.is_logged:
+        more: dict[str, Any] = {
+            "duration_ms": int(socket.scope.lasted() * 100_000) / 100,
+            "messages": socket.frames,
+        }
+        if socket.failure is not None:
+            more |= {"error_id": socket.failure.error_id, "code": socket.failure.code}
+        line.write(code, socket.handshake, **more)
+    socket.handshake.socket = None
