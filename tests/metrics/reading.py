@@ -15,7 +15,7 @@ class Reading:
         self.families = {family.name: family for family in families}
         self.samples = [sample for family in self.families.values() for sample in family.samples]
 
-    def total(self, name: str, **labels: str) -> float:
+    def total(self, name: str, /, **labels: str) -> float:
         """The sum of the samples of this name that have these labels."""
         return sum(
             sample.value
@@ -31,7 +31,7 @@ class Reading:
             if sample.name == name and label in sample.labels
         }
 
-    def examples(self, name: str, **labels: str) -> list[Any]:
+    def examples(self, name: str, /, **labels: str) -> list[Any]:
         """The exemplars of the samples of this name that have these labels."""
         return [
             sample.exemplar

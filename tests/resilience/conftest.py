@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from fireline import health, scope
 from fireline.signals import breaker_changed, retried
+from tests.metrics.conftest import process  # noqa: F401 (a fixture)
 from tests.resilience import postgres as servers
 from tests.resilience.server import Server, serving
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from signal import SIGINT, SIGQUIT
-from threading import Lock
+from threading import Event, Lock
 
 from django.db import OperationalError, connections, transaction
 
@@ -52,6 +52,7 @@ def test_restarts_lose_no_operation_and_repeat_none(postgres, heard, django_db_b
         postgres.ask(f"DROP TABLE IF EXISTS {table.partition(' ')[0]}")
         postgres.ask(f"CREATE TABLE {table}")
     told: dict[int, Exception | None] = {}
+    reached = {300: Event(), 650: Event()}
     lock = Lock()
 
     def work(numbers):
@@ -64,14 +65,15 @@ def test_restarts_lose_no_operation_and_repeat_none(postgres, heard, django_db_b
                     error = raised
                 with lock:
                     told[number] = error
+                    if len(told) in reached:
+                        reached[len(told)].set()
         finally:
             connections["postgres"].close()
 
     with ThreadPoolExecutor(THREADS) as pool:
         working = [pool.submit(work, range(start, OPERATIONS, THREADS)) for start in range(THREADS)]
-        for how, after in ((SIGQUIT, 300), (SIGINT, 650)):
-            while len(told) < after:
-                assert not all(each.done() for each in working)
+        for is_reached, how in zip(reached.values(), (SIGQUIT, SIGINT), strict=True):
+            assert is_reached.wait(60)
             postgres.restart(how)
         for each in as_completed(working):
             each.result()
