@@ -16,7 +16,7 @@ from typing import Any
 from fireline import conf
 from fireline.errors import Severity, guarded, tell
 from fireline.logs.once import is_told, mark_as_told
-from fireline.scope import current
+from fireline.scope import Scope, current, inside
 
 TELL_OTHERWISE = (
     "fireline",
@@ -127,8 +127,9 @@ def _take_asyncio_hook() -> None:
         own().copy().run(_on_asyncio, loop, context)
 
     def _on_asyncio(loop: asyncio.BaseEventLoop, context: dict[str, Any]) -> None:
-        guarded(on_uncaught, context.get("exception"), asyncio=context.get("message"))
-        former(loop, context)
+        with inside(current() or Scope()):  # what is logged here is known to be told
+            guarded(on_uncaught, context.get("exception"), asyncio=context.get("message"))
+            former(loop, context)
 
     asyncio.BaseEventLoop.default_exception_handler = default_exception_handler  # type: ignore[assignment, method-assign]
 
