@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest
 
 from fireline import conf
+from fireline.logs.records import Extras, with_extras
 from fireline.scope import Scope
 from fireline.scope.client import address_of, user_id_of
 from fireline.scrub import is_sensitive, scrubbed_text
@@ -49,7 +50,7 @@ class AccessRecord(logging.LogRecord):
         known["process"] = getpid()
         known["correlation_id"] = correlation_id
         known.update(extras)
-        known["extras"] = extras
+        known["extras"] = Extras(extras)
         self.__dict__ = known
 
 
@@ -74,7 +75,7 @@ def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
     query = request.META.get("QUERY_STRING")
     path = request.path
     path = _clean(path) if len(path) <= _SHORT else scrubbed_text(path)
-    extras = {
+    extras: dict[str, Any] = {
         "method": request.method,
         "path": path,
         "status_code": status,
@@ -95,10 +96,8 @@ def write(scope: Scope, request: HttpRequest, status: int, **more: Any) -> None:
             logger.name, level, message, scope.correlation_id, extras
         )
     else:  # the project makes records of its own, and its formatters may need what they have
-        record = logger.makeRecord(
-            logger.name, level, __file__, 0, message, (), None, "write", extras
-        )
-        record.extras, record.correlation_id = extras, scope.correlation_id
+        record = logger.makeRecord(logger.name, level, __file__, 0, message, (), None, "write")
+        record = with_extras(record, scope.correlation_id, extras)
     logger.handle(record)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fireline.logs.frames import exceptions_of
 from fireline.logs.plain import to_json
+from fireline.logs.records import Extras
 from fireline.scope import bound, current
 from fireline.scope.trace import trace_id
 from fireline.scrub import scrubbed, scrubbed_text, shown
@@ -63,10 +64,16 @@ class JsonLines(logging.Formatter):
 
 def correlation_id_of(record: logging.LogRecord) -> str | None:
     """The id of the request that the record is about."""
-    correlation_id: str | None = record.__dict__.get("correlation_id")
-    if correlation_id is None and (scope := current()) is not None:
-        correlation_id = scope.correlation_id
-    return correlation_id
+    known = record.__dict__
+    given = known.get("correlation_id")
+    if given is not None:
+        return given if type(known.get("extras")) is Extras else shown(given, _ID_AT_MOST)
+    scope = current()
+    return None if scope is None else scope.correlation_id
+
+
+_ID_AT_MOST = 100
+"""So long may an id be that somebody else has put on a record."""
 
 
 def extras_of(record: logging.LogRecord) -> dict[str, Any]:
@@ -80,10 +87,9 @@ def extras_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def clean_extras(record: logging.LogRecord) -> dict[str, Any] | None:
-    """The fields of a record of Fireline's own; somebody's `extra={"extras": ...}` is none."""
-    known = record.__dict__
-    extras: dict[str, Any] | None = known.get("extras")
-    return extras if type(extras) is dict and "correlation_id" in known else None
+    """The fields of a record of Fireline's own; None of anybody else's."""
+    extras = record.__dict__.get("extras")
+    return extras if type(extras) is Extras else None
 
 
 class SecurityLines(JsonLines):

@@ -11,8 +11,10 @@ from django.http import HttpRequest
 
 from fireline import conf
 from fireline.errors.pipeline import announce
+from fireline.logs.records import with_extras
 from fireline.scope import current
 from fireline.scope.client import address_of
+from fireline.scrub import scrubbed, scrubbed_text
 from fireline.signals import security_event
 
 LINES_A_MINUTE = 100
@@ -45,7 +47,11 @@ def write(event: str, message: str, request: HttpRequest | None = None, **more: 
     if suppressed:
         fields["suppressed"] = suppressed
     logger = _logger(conf.current().service)
-    logger.warning("%s", message, extra=fields)
+    if logger.isEnabledFor(logging.WARNING):
+        record = logger.makeRecord(
+            logger.name, logging.WARNING, __file__, 0, scrubbed_text(message), (), None, "write"
+        )
+        logger.handle(with_extras(record, fields["request_id"], scrubbed(fields)))
 
 
 @lru_cache

@@ -2,12 +2,15 @@
 
 import logging
 from functools import lru_cache
+from typing import Any
 
 from django.urls import Resolver404
 
 from fireline import conf
 from fireline.answers.flat_errors import flat_errors
 from fireline.errors import Category, ErrorReport
+from fireline.errors.reports import NOTHING
+from fireline.logs.records import with_extras
 from fireline.scrub import shown
 
 
@@ -21,15 +24,6 @@ def write(report: ErrorReport) -> bool:
     trace = None
     if exception is not None and report.status >= 500:
         trace = (type(exception), exception, exception.__traceback__)
-    extras = {
-        "details": report.details,
-        **report.context,
-        "error_id": report.error_id,
-        "code": report.code,
-        "category": report.category.value,
-        "severity": report.severity.value,
-        "status": report.status,
-    }
     record = logger.makeRecord(
         logger.name,
         level,
@@ -40,9 +34,25 @@ def write(report: ErrorReport) -> bool:
         trace,
         "write",
     )
-    record.__dict__.update(extras, extras=extras, correlation_id=report.correlation_id)
-    logger.handle(record)
+    logger.handle(with_extras(record, report.correlation_id, _fields(report)))
     return False
+
+
+def _fields(report: ErrorReport) -> dict[str, Any]:
+    """What the report says, and its context; where both have a name, the context's is `extra_<name>`."""
+    own: dict[str, Any] = {
+        "error_id": report.error_id,
+        "code": report.code,
+        "category": report.category.value,
+        "severity": report.severity.value,
+        "status": report.status,
+    }
+    if report.details:
+        own["details"] = report.details
+    context = {
+        f"extra_{name}" if name in own else name: report.context[name] for name in report.context
+    }
+    return {"details": NOTHING, **context, **own}
 
 
 def _said(report: ErrorReport) -> str:
