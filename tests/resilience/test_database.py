@@ -431,20 +431,54 @@ def test_transaction_of_another_database_does_not_matter_where_one_is_named(post
 
 
 @pytest.mark.django_db
-def test_transaction_of_a_test_case_is_none(heard):
+def test_transaction_of_a_test_case_is_none(heard, django_capture_on_commit_callbacks):
     """As Django has it for `durable`: a service's tests can call what it decorates."""
     errors = [OperationalError("server closed the connection unexpectedly")]
 
     @retry_db_operation(delay=0.001)
     def operation():
-        with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with transaction.atomic(), connections["default"].cursor() as cursor:
+            cursor.execute("UPDATE django_session SET session_data = ''")
         if errors:
             raise errors.pop()
         return "done"
 
-    assert operation() == "done"
+    with django_capture_on_commit_callbacks() as callbacks:
+        assert operation() == "done"
+
     assert outcomes(heard) == ["again", "succeeded"]
+    assert callbacks == []
+
+
+# In views
+
+
+@pytest.mark.parametrize("path", ["/pay/", "/pay-async/"])
+def test_view_answers_503_when_the_time_is_over(client, postgres, heard, settings, log, path):
+    """The client gets the catalogue's answer; the retries stand in the log under its id."""
+    settings.ROOT_URLCONF = "tests.resilience.urls"
+    settings.FIRELINE = {
+        **settings.FIRELINE, "RESPONSE_FORMAT": "problem", "RETRY_BUDGET_SECONDS": 1
+    }  # fmt: skip
+    postgres.stop()
+
+    response = client.post(path, headers={"X-Correlation-ID": "order-7"})
+
+    assert (response.status_code, response.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert outcomes(heard) == ["again", "out_of_time"]
+    assert {line["correlation_id"] for line in log.lines(logger=".retries")} == {"order-7"}
+
+
+@pytest.mark.parametrize("path", ["/pay/", "/pay-async/"])
+def test_view_survives_a_restart(client, postgres, heard, settings, when_retried, path):
+    """The client waits a little longer, and knows of nothing."""
+    settings.ROOT_URLCONF = "tests.resilience.urls"
+    settings.FIRELINE = {**settings.FIRELINE, "RETRY_BUDGET_SECONDS": 30}
+    postgres.stop()
+    when_retried(postgres.start)
+
+    assert client.post(path).content == b"paid"
+    assert numbers(postgres) == [7]
 
 
 # What is refused
