@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "fireline",
+    "fireline.communication",
     "crm",
     "customers",
     "failures",
@@ -62,7 +63,33 @@ FIRELINE = {
     "SLOW_REQUEST_SECONDS": 1,
     "RUN_DIRECTORY": str(DATA / "run"),
     "MONITORING_NETWORKS": ("127.0.0.1",),  # the demo is served to this machine only
+    "MESSAGE_CHANNELS": ("whatsapp", "email"),
+    "MESSAGE_TIMEOUT": 3,  # a person waits
+    "PHONE_REGION": "DE",
+    **{
+        name: os.environ[name]
+        for name in (
+            "WHATSAPP_URL",
+            "WHATSAPP_TOKEN",
+            "WHATSAPP_PHONE_NUMBER_ID",
+            "WHATSAPP_APP_SECRET",
+            "WHATSAPP_VERIFY_TOKEN",
+        )
+        if name in os.environ
+    },
+    "PRIVATE_HOSTS": ("127.0.0.1",),  # where the stand-in for Meta is
 }
+DEFAULT_FROM_EMAIL = "Larkfield CRM <crm@larkfield.example>"
+SMTP = {
+    "host": os.environ.get("SMTP_HOST", "localhost"),
+    "port": int(os.environ.get("SMTP_PORT", "25")),
+}
+if django.VERSION >= (6, 1):
+    MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": SMTP}
+    }
+else:
+    EMAIL_HOST, EMAIL_PORT = SMTP["host"], SMTP["port"]
 LOGGING = logs.config(service="crm", directory=LOGS)
 
 TEMPLATES = [

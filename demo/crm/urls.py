@@ -17,6 +17,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("customers/", include("customers.urls")),
     path("failures/", include("failures.urls")),
+    path("webhooks/", include("fireline.communication.urls")),
     path("login/", auth.LoginView.as_view(template_name="crm/login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),

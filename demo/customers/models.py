@@ -62,6 +62,8 @@ class Activity(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.NOTE)
     text = models.TextField(_("text"), max_length=2000)
     happened_at = models.DateTimeField(_("when"), default=timezone.now)
+    message_key = models.CharField(max_length=200, null=True, unique=True, editable=False)  # noqa: DJ001
+    """What the message was sent under; NULL for what somebody has noted."""
 
     class Meta:
         ordering = ("-happened_at", "-pk")

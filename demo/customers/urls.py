@@ -11,5 +11,6 @@ urlpatterns = [
     path("<int:pk>/", views.CustomerDetail.as_view(), name="detail"),
     path("<int:pk>/edit/", views.CustomerUpdate.as_view(), name="edit"),
     path("<int:pk>/delete/", views.delete, name="delete"),
+    path("<int:pk>/messages/", views.send_message, name="send-message"),
     path("<int:pk>/activities/", views.add_activity, name="add-activity"),
 ]

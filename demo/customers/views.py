@@ -1,5 +1,6 @@
 """The site's pages of customers."""
 
+import os
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, ListView, UpdateView
 
+from customers import messages as outgoing
 from customers import rules
 from customers.figures import customer_figures
-from customers.forms import ActivityForm, CustomerForm
+from customers.forms import ActivityForm, CustomerForm, MessageForm
 from customers.models import Activity, Customer
 
 
@@ -58,9 +60,19 @@ class CustomerDetail(DetailView):
     model = Customer
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            activities=self.object.activities.all(), form=ActivityForm(), **more
-        )
+        return super().get_context_data(**shown(self.object), **more)
+
+
+def shown(customer: Customer, **forms: Any) -> dict[str, Any]:
+    """What the page of a customer shows: what happened, and two forms."""
+    return {
+        "customer": customer,
+        "activities": outgoing.with_trails(customer.activities.all()),
+        "form": ActivityForm(),
+        "message_form": MessageForm(customer),
+        "is_stand_in": "IS_STAND_IN" in os.environ,
+        **forms,
+    }
 
 
 class CustomerCreate(LoginRequiredMixin, SuccessMessageMixin, CreateView):
@@ -82,11 +94,27 @@ def add_activity(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
     form = ActivityForm(request.POST)
     if not form.is_valid():
-        context = {"customer": customer, "activities": customer.activities.all(), "form": form}
-        return render(request, "customers/customer_detail.html", context)
+        return render(request, "customers/customer_detail.html", shown(customer, form=form))
     form.instance.customer = customer
     form.save()
     messages.success(request, _("Noted."))
+    return redirect(customer)
+
+
+@login_required
+@require_POST
+def send_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send this customer a message, and say what became of it."""
+    customer = get_object_or_404(Customer, pk=pk)
+    form = MessageForm(customer, request.POST)
+    if not form.is_valid():
+        return render(request, "customers/customer_detail.html", shown(customer, message_form=form))
+    result = outgoing.send(customer, **form.cleaned_data)
+    if result.is_accepted:
+        channel = Activity.Kind(result.channel).label
+        messages.success(request, _("Accepted by %(channel)s.") % {"channel": channel})
+    else:
+        messages.error(request, _("Nobody has taken this message; see why below."))
     return redirect(customer)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import Error as DatabaseError
@@ -76,6 +77,10 @@ class CommunicationManager:
     def trail(self, *keys: str) -> list[DeliveryResult]:
         """Every attempt with these keys, in order: whether the customer got it, and how."""
         return store.trail(keys)
+
+    def accepted_since(self, at: datetime) -> dict[str, int]:
+        """How many messages each channel has taken since then, without those that failed later."""
+        return store.accepted_since(at)
 
     def _try(self, name: str, contact: Contact, message: Message, key: str) -> DeliveryResult:
         channel = self.channels.get(name)

@@ -96,9 +96,9 @@ def _failure(status: dict[str, Any]) -> Undelivered:
     error = next((error for error in _list(status, "errors") if isinstance(error, dict)), {})
     code = error.get("code")
     data = error.get("error_data")
-    details = data.get("details", "") if isinstance(data, dict) else ""
+    details = data.get("details") if isinstance(data, dict) else None
     return Undelivered(
         cause_of(code) if isinstance(code, int) else Cause.TRANSIENT,
-        shown(f"{error.get('title', '')} {details}".strip(), 300),
+        shown(": ".join(str(said) for said in (error.get("title"), details) if said), 300),
         code=shown(str(code or ""), 30),
     )

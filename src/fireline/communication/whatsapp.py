@@ -132,13 +132,9 @@ class WhatsAppService(Channel):
             retry_after = retry_after or _PAUSE
             rate.close(retry_after)
         data = said.get("error_data")
-        details = data.get("details", "") if isinstance(data, dict) else ""
-        return Undelivered(
-            cause,
-            f"{said.get('message', '')} {details}".strip(),
-            code=code,
-            retry_after=retry_after,
-        )
+        details = data.get("details") if isinstance(data, dict) else None
+        detail = ": ".join(str(each) for each in (said.get("message"), details) if each)
+        return Undelivered(cause, detail, code=code, retry_after=retry_after)
 
 
 def _content(message: Message) -> dict[str, Any]:

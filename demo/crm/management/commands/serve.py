@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import stand_ins
 import uvicorn
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
+from django.urls import reverse
 
 HOST = "127.0.0.1"
 OPERATOR = "operator"
@@ -34,6 +36,7 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         password = new_password()
         server = server_of_the_demo()
+        stand_ins.cloud_api.tells = f"http://{HOST}:{listener.getsockname()[1]}{reverse('fireline_communication:whatsapp-status')}"
         self.stdout.write(where_to_look(listener.getsockname()[1], password))
         self.stdout.flush()
         server.run(sockets=[listener])
@@ -108,6 +111,7 @@ Larkfield CRM is up.
   Figures    {site}/metrics/       for Prometheus; as JSON for Accept: application/json
   Health     {site}/health/        and /healthz, /readyz
   Log files  {logs}/  ({files})
+  Messages   open a customer; e-mails lie in {os.path.relpath(settings.DATA / "mails")}/
 
   Login      {OPERATOR}
   Password   {password}  (a new one at every start)
