@@ -185,3 +185,19 @@ def test_service_that_shows_itself_to_everybody_is_not_deployed(changed, ids):
     assert {message.id for message in deployed} == ids
     assert all(message.is_serious() for message in deployed)
     assert plain == []
+
+
+def test_view_may_be_named_or_given():
+    """CSRF_FAILURE_VIEW may be the view itself; Django's default is nobody's own."""
+    shaped = {"SERVICE": "crm", "RESPONSE_FORMAT": "flag"}
+
+    assert findings(FIRELINE=shaped) == {}
+    assert findings(CSRF_FAILURE_VIEW=own_handler, FIRELINE=shaped).keys() == {"fireline.W008"}
+
+
+def test_service_without_addresses_is_checked(settings):
+    """A service of tasks alone has no ROOT_URLCONF."""
+    settings.FIRELINE = {"SERVICE": "crm", "RESPONSE_FORMAT": "flag"}
+    del settings.ROOT_URLCONF
+
+    assert run_checks(tags=["fireline"]) == []

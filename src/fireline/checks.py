@@ -151,21 +151,23 @@ def _logging(settings: conf.Settings) -> Iterator[CheckMessage]:
 
 def _own_answers() -> Iterator[CheckMessage]:
     """What the project answers itself although RESPONSE_FORMAT is set."""
-    urlconf = import_module(django_settings.ROOT_URLCONF)
+    root = getattr(django_settings, "ROOT_URLCONF", None)  # a service of tasks alone has none
+    urlconf = import_module(root) if root else None
     for status in (400, 403, 404, 500):
         handler = getattr(urlconf, f"handler{status}", None)
         if handler is not None and "fireline" not in _path_of(handler):
             yield Advice(
-                f"{django_settings.ROOT_URLCONF} has a handler{status} of its own: failures "
+                f"{root} has a handler{status} of its own: failures "
                 "outside of views are not answered in RESPONSE_FORMAT.",
                 hint=f"Remove it, or point it at 'fireline.sources.django.handler{status}'.",
                 id="fireline.W007",
             )
-    if "fireline" not in django_settings.CSRF_FAILURE_VIEW:
+    view = _path_of(django_settings.CSRF_FAILURE_VIEW)
+    if not view.startswith(("fireline.", "django.")):
         yield Advice(
-            f"CSRF_FAILURE_VIEW is '{django_settings.CSRF_FAILURE_VIEW}': failed CSRF checks are "
-            "not answered in RESPONSE_FORMAT.",
-            hint="Remove it, or set it to 'fireline.sources.django.csrf_failure'.",
+            f"CSRF_FAILURE_VIEW is '{view}', but RESPONSE_FORMAT is set: Fireline answers, and that "
+            "view is not called.",
+            hint="Remove one of the two settings.",
             id="fireline.W008",
         )
     handler = getattr(django_settings, "REST_FRAMEWORK", {}).get("EXCEPTION_HANDLER", "")

@@ -5,9 +5,11 @@ import sys
 from types import ModuleType
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.checks import run_checks
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseForbidden
+from django.test import Client
 
 from fireline import scope
 from tests.urls import urlpatterns as plain
@@ -124,3 +126,49 @@ def test_django_still_checks_own_handlers(monkeypatch):
     monkeypatch.setattr(OWN, "handler404", own_500)
 
     assert "urls.E007" in {message.id for message in run_checks(tags=["urls"])}
+
+
+def own_csrf_page(request, reason=""):
+    return HttpResponseForbidden(f"my page: {reason}")
+
+
+@pytest.mark.parametrize("view", [own_csrf_page, f"{__name__}.own_csrf_page"])
+@pytest.mark.parametrize(
+    ("shape", "body"),
+    [
+        pytest.param(None, "my page: CSRF cookie not set.", id="no-shape"),
+        pytest.param("drf", "The form has expired or came from another site", id="shape"),
+    ],
+)
+def test_own_csrf_page_hides_no_attempt(settings, reports, log, view, shape, body):
+    """A forged form is told with its reason; without RESPONSE_FORMAT the project answers it."""
+    settings.CSRF_FAILURE_VIEW = view
+    settings.FIRELINE = {"SERVICE": "crm", "RESPONSE_FORMAT": shape}
+    client = Client(enforce_csrf_checks=True, headers={"user-agent": "tests"})
+
+    response = client.post("/only-post/")
+
+    assert response.status_code == 403
+    assert body in response.content.decode()
+    assert [report.code for report in reports] == ["CSRF_FAILED"]
+    assert reports[0].error_id == response["X-Error-ID"]
+    assert "CSRF cookie not set." in log.errors[0]["message"]
+    assert [line["security_event"] for line in log.security] == ["csrf_failed"]
+    assert log.lines(logger="django.security.csrf") == []
+
+
+@pytest.mark.django_db
+def test_session_that_was_tampered_with_is_told_by_django(client, log):
+    """The answer works, so that line is all there is."""
+    client.session["a"] = 1
+    session = client.session
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    Session.objects.update(session_data="tampered:xx:yy")
+
+    response = client.get("/user/")
+
+    assert response.status_code == 200
+    assert [line["message"] for line in log.lines(logger="SuspiciousSession")] == [
+        "Session data corrupted"
+    ]

@@ -2,7 +2,8 @@
 
 import logging
 
-from fireline.scope import current
+from fireline.errors.told import known
+from fireline.scope import Scope, current
 
 _DJANGO = ("django.request", "django.security")
 _TASKS = ("celery.app.trace", "celery.worker.request", "django.tasks", "django_tasks")
@@ -27,8 +28,21 @@ class Once(logging.Filter):
             is_failure = record.exc_info and record.levelno >= logging.ERROR
             return not (is_failure and scope is not None and scope.is_logged)
         if record.name.startswith(_DJANGO):
-            return scope is None or not scope.is_logged
+            return scope is None or not scope.is_logged or not _is_about_failure(record, scope)
         return not (record.exc_info and is_told(record.exc_info[1]))
+
+
+def _is_about_failure(record: logging.LogRecord, scope: Scope) -> bool:
+    """
+    Whether this line of Django's is about what has been reported, or will be by its status.
+
+    What its security loggers say beside that (a session that was tampered with) they alone say.
+    """
+    if record.exc_info and known(scope, record.exc_info[1]) is not None:
+        return True
+    status = getattr(record, "status_code", None)
+    is_failure = isinstance(status, int) and status >= 400
+    return is_failure and (record.name == "django.request" or scope.failure is not None)
 
 
 def mark_as_told(exception: BaseException) -> None:

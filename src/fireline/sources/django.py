@@ -9,15 +9,15 @@ no RESPONSE_FORMAT.
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
-from django.conf import settings as django_settings
 from django.conf import urls as default_urls
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware import csrf as csrf_middleware
 from django.urls import URLResolver
 from django.views import csrf, defaults
 
@@ -27,9 +27,6 @@ from fireline.errors.catalog import Description
 from fireline.scope import visiting
 
 Handler = Callable[..., HttpResponseBase]
-
-DJANGO_CSRF_VIEW = "django.views.csrf.csrf_failure"
-CSRF_VIEW = "fireline.sources.django.csrf_failure"
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -52,11 +49,13 @@ def handler500(request: HttpRequest) -> HttpResponseBase:
     return _respond(request, sys.exc_info()[1]) or defaults.server_error(request)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """The answer to a forged or expired form: in the service's shape, else Django's."""
+def csrf_failure(
+    request: HttpRequest, reason: str = "", *, own: Handler = csrf.csrf_failure
+) -> HttpResponseBase:
+    """The answer to a forged or expired form: in the service's shape, else Django's or the project's."""
     description = Description(kind=kind_named("CSRF_FAILED"))
     answer = _respond(request, PermissionDenied(f"CSRF Failed: {reason}"), description)
-    return answer or csrf.csrf_failure(request, reason=reason)
+    return answer or own(request, reason=reason)
 
 
 def _respond(
@@ -98,6 +97,15 @@ def _before(own: Handler) -> Handler:
     return handler
 
 
+_get_csrf_view: Callable[[], Handler] = csrf_middleware._get_failure_view  # type: ignore[attr-defined]
+
+
+def _get_ours() -> Handler:
+    """The view of CSRF_FAILURE_VIEW, with ours before it."""
+    own = _get_csrf_view()
+    return own if own is csrf_failure else partial(csrf_failure, own=own)
+
+
 def install() -> None:
     """Take the place of Django's default handlers, stand before the project's, listen to the signal."""
     for status in (400, 403, 404, 500):
@@ -105,9 +113,8 @@ def install() -> None:
         default = getattr(defaults, _DEFAULTS[status])
         if getattr(default_urls, name) is default:
             setattr(default_urls, name, globals()[name])
-    URLResolver.resolve_error_handler = _resolve_ours  # type: ignore[method-assign]
-    if django_settings.CSRF_FAILURE_VIEW == DJANGO_CSRF_VIEW:
-        django_settings.CSRF_FAILURE_VIEW = CSRF_VIEW
+    URLResolver.resolve_error_handler = _resolve_ours  # type: ignore[assignment, method-assign]
+    csrf_middleware._get_failure_view = _get_ours  # type: ignore[attr-defined]
     got_request_exception.connect(
         on_request_exception, dispatch_uid="fireline.got_request_exception"
     )
