@@ -1,7 +1,5 @@
 """Celery: a real worker on a real Valkey."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -9,24 +7,8 @@ from fireline.sources import celery as source
 from tests.background import celery_app
 from tests.background.service import Service
 from tests.background.told import told_in
-from tests.running import valkey
 
 pytestmark = pytest.mark.urls("tests.background.urls")
-
-
-@pytest.fixture(scope="module")
-def worker(tmp_path_factory) -> Iterator[Service]:
-    """A worker with two processes; what this process sends goes to it."""
-    source.install()
-    with valkey() as broker:
-        url = f"{broker.url}/0"
-        celery_app.app.conf.update(broker_url=url, result_backend=url)
-        service = Service(tmp_path_factory.mktemp("celery"), {"TESTS_BROKER": url})
-        words = "-m celery -A tests.background.celery_app worker --concurrency 2 --loglevel INFO"
-        quiet = "--without-gossip --without-mingle --without-heartbeat"
-        with service.running(*words.split(), *quiet.split()):
-            yield service
-        celery_app.app.close()
 
 
 @pytest.fixture

@@ -72,9 +72,9 @@ def test_bound_values_come_back():
     assert dict(scope.bound()) == {"customer": 7}
 
 
-def test_id_travels_to_a_worker(deferring, send):
+def test_id_travels_to_a_worker(deferring, defer):
     """From one process to another, beside the task; its failure is told once, under the request's id."""
-    works, fails = send(deferring, "/django/work/?arg=works", "/django/reported/?arg=mute")
+    works, fails = defer(deferring, "/django/work/?arg=works", "/django/reported/?arg=mute")
 
     worked(deferring)
 
@@ -86,20 +86,20 @@ def test_id_travels_to_a_worker(deferring, send):
     assert len(deferring.lines(task_id=fails, level="ERROR")) == 1
 
 
-def test_id_travels_to_another_host(deferring, send):
+def test_id_travels_to_another_host(deferring, defer):
     """Where the processes share no directory, a cache carries it; the worker is on Valkey, too."""
     with valkey() as cache:
         deferring.environment |= {"TESTS_CACHE": cache.url, "TESTS_RUN": "/nowhere/of/the/web"}
-        (task_id,) = send(deferring, "/django/work/?arg=mute")
+        (task_id,) = defer(deferring, "/django/work/?arg=mute")
         deferring.environment["TESTS_RUN"] = "/nowhere/of/the/worker"
         worked(deferring)
 
     assert told_in(deferring.directory, task_id=task_id)[0]["correlation_id"] == "about-work"
 
 
-def test_task_stays_as_it_was(deferring, send):
+def test_task_stays_as_it_was(deferring, defer):
     """Nothing of ours stands among its arguments: tables, admins and tests see what they know."""
-    send(deferring, "/django/work/?arg=works")
+    defer(deferring, "/django/work/?arg=works")
 
     with closing(sqlite3.connect(deferring.directory / "crm.sqlite3")) as database:
         ((stored,),) = database.execute(
@@ -108,10 +108,10 @@ def test_task_stays_as_it_was(deferring, send):
     assert json.loads(stored) == {"args": ["works"], "kwargs": {}}
 
 
-def test_tasks_of_one_worker_have_ids_of_their_own(deferring, send):
+def test_tasks_of_one_worker_have_ids_of_their_own(deferring, defer):
     """A worker is a command with a scope; its tasks do not share it, nor each other's."""
     paths = "/django/work/?arg=mute", "/django/work_async/?arg=mute", "no request", "no request"
-    send(deferring, *paths)
+    defer(deferring, *paths)
 
     worked(deferring)
 

@@ -3,7 +3,11 @@
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 
-from tests.background import deferred
+from tests.background import deferred, jobs
+
+
+def fails(request: HttpRequest, how: str) -> JsonResponse:
+    return JsonResponse({"done": jobs.work(how)})
 
 
 def by_celery(request: HttpRequest, task: str) -> JsonResponse:
@@ -14,7 +18,7 @@ def by_celery(request: HttpRequest, task: str) -> JsonResponse:
 
 
 def by_celery_at_once(request: HttpRequest, task: str) -> JsonResponse:
-    from tests.background import celery_app, jobs
+    from tests.background import celery_app
 
     done = getattr(celery_app, task).apply(request.GET.getlist("arg"))
     jobs.logger.info("after the task")
@@ -37,6 +41,7 @@ def by_django(request: HttpRequest, task: str) -> JsonResponse:
 
 
 urlpatterns = [
+    path("fails/<str:how>/", fails),
     path("celery/<str:task>/", by_celery),
     path("celery-at-once/<str:task>/", by_celery_at_once),
     path("chain/", by_chain),

@@ -194,7 +194,7 @@ def test_logged_twice_outside_of_a_scope_is_told_once(reports):
     "log",
     [
         pytest.param(lambda: logger.error("nothing was raised"), id="no-exception"),
-        pytest.param(lambda: logger.error("nothing", exc_info=True), id="none-at-hand"),
+        pytest.param(lambda: logger.error("nothing", exc_info=True), id="none-at-hand"),  # noqa: LOG014
         pytest.param(lambda: logger.warning("never mind", exc_info=LookupError()), id="warning"),
         pytest.param(lambda: logger.error("left", exc_info=KeyboardInterrupt()), id="interruption"),
         *(

@@ -11,10 +11,12 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextvars import Context, copy_context
+from functools import cache
 from typing import Any
 
 from fireline import conf
 from fireline.errors import Severity, guarded, tell
+from fireline.logs.lines import message_of
 from fireline.logs.once import is_told, mark_as_told
 from fireline.scope import Scope, current, inside
 
@@ -55,7 +57,7 @@ def on_logged(record: logging.LogRecord) -> None:
         return
     # A loop of another make says this while anything at all may run here.
     here = Context() if is_asyncio and not _is_known(error) else copy_context()
-    said = {"logger": record.name, "logged": record.getMessage()}
+    said = {"logger": record.name, "logged": message_of(record)}
     severity = Severity.CRITICAL if record.levelno >= logging.CRITICAL else None
     record.error_id = here.run(_report, error, severity=severity, context=said)
 
@@ -81,8 +83,9 @@ def _tells_otherwise(name: str) -> bool:
     )
 
 
+@cache
 def install() -> None:
-    """Take the hooks."""
+    """Take the hooks, once: apps become ready again where a test changes INSTALLED_APPS."""
     _take_sys_hook()
     _take_threading_hook()
     _take_asyncio_hook()

@@ -23,7 +23,7 @@ Place = tuple[Scope | None, Mapping[str, Any]]
 _outer: ContextVar[tuple[tuple[str, Place], ...]] = ContextVar("fireline_outer", default=())
 """The tasks that run here, and where each has begun: an immediate one runs inside of a request."""
 
-_in_place: list[type] = []
+_in_place: set[type] = set()
 """Backends that run a task where it is enqueued, or never: nothing need be carried to it."""
 
 
@@ -106,8 +106,8 @@ def install() -> None:
     packages += ["django_tasks"] if apps.is_installed("django_tasks") else []
     for package in packages:
         signals = import_module(f"{package}.signals")
-        _in_place.append(import_module(f"{package}.backends.immediate").ImmediateBackend)
-        _in_place.append(import_module(f"{package}.backends.dummy").DummyBackend)
+        _in_place.add(import_module(f"{package}.backends.immediate").ImmediateBackend)
+        _in_place.add(import_module(f"{package}.backends.dummy").DummyBackend)
         uid = f"fireline.{package}"
         signals.task_enqueued.connect(on_enqueued, dispatch_uid=uid)
         signals.task_started.connect(on_started, dispatch_uid=uid)
