@@ -61,13 +61,6 @@ def test_exceptions_of_python_need_no_module(name):
     assert findings(FIRELINE={"SERVICE": "crm", "IGNORE": [name]}) == {}
 
 
-def test_proxy_that_is_no_network_is_an_error():
-    """A wrong network would trust nobody, or make every request fail."""
-    found = findings(FIRELINE={"SERVICE": "crm", "TRUSTED_PROXIES": ["10.0.0.0/99"]})
-
-    assert "10.0.0.0/99" in found["fireline.E002"].msg
-
-
 HANDLERS = {"version": 1, "handlers": {"any": {"class": "logging.NullHandler"}}}
 NAMED = {"handlers": ["any"]}
 
@@ -125,9 +118,6 @@ TOKEN = "a-token-that-is-long-enough"
 @pytest.mark.parametrize(
     ("changed", "found_as", "part"),
     [
-        pytest.param(
-            {"MONITORING_NETWORKS": ["10.0.0.0/99"]}, "fireline.E003", "10.0.0.0/99", id="network"
-        ),
         pytest.param({"PROBES": {"/up": "alive"}}, "fireline.E004", "'alive'", id="probe"),
         pytest.param({"READY_CHECKS": ["databse"]}, "fireline.E005", "'databse'", id="ready"),
         pytest.param(

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
 from fireline import conf
-from fireline.apps import _refuse_unknown_shapes
+from fireline.apps import _refuse_unknown_shapes, _refuse_wrong_networks
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,15 @@ def test_unknown_shape_stops_the_start(given, complaint):
     """A service with a shape that does not exist does not start, and is told where it is named."""
     with pytest.raises(ImproperlyConfigured, match=re.escape(complaint)):
         _refuse_unknown_shapes(conf.read(given))
+
+
+@pytest.mark.parametrize("name", ["TRUSTED_PROXIES", "MONITORING_NETWORKS"])
+def test_network_that_is_none_stops_the_start(name):
+    """Else every request would fail of it; a server runs no system checks."""
+    with pytest.raises(ImproperlyConfigured) as refused:
+        _refuse_wrong_networks(conf.read({name: ["unix", "10.0.0.0/8", "10.0.0.0/33"]}))
+
+    assert str(refused.value) == (
+        f"FIRELINE['{name}'] names '10.0.0.0/33': '10.0.0.0/33' does not appear to be an IPv4 or "
+        "IPv6 network. Give addresses or networks, such as '10.0.0.0/8', or 'unix' for a socket."
+    )

@@ -3,6 +3,7 @@
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution
+from ipaddress import ip_network
 
 from django.apps import AppConfig, apps
 from django.conf import settings as django_settings
@@ -26,6 +27,7 @@ class FirelineConfig(AppConfig):
     def ready(self) -> None:
         """Refuse wrong settings, then connect the sources."""
         _refuse_unknown_shapes(conf.current())
+        _refuse_wrong_networks(conf.current())
         checks.install()
         django_source.install()
         tracing.install()
@@ -72,3 +74,17 @@ def _refuse_unknown_shapes(settings: conf.Settings) -> None:
                 shape_named(name)
         except ImportError as error:
             raise ImproperlyConfigured(f"FIRELINE{place} is {name!r}. {error}") from error
+
+
+def _refuse_wrong_networks(settings: conf.Settings) -> None:
+    """Now, because every request would fail of them; servers run no system checks."""
+    for name in ("TRUSTED_PROXIES", "MONITORING_NETWORKS"):
+        for network in getattr(settings, name):
+            try:
+                if network != "unix":
+                    ip_network(network, strict=False)
+            except ValueError as error:
+                raise ImproperlyConfigured(
+                    f"FIRELINE['{name}'] names {network!r}: {error}. Give addresses or networks, "
+                    "such as '10.0.0.0/8', or 'unix' for a socket."
+                ) from error

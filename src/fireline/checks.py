@@ -30,8 +30,6 @@ def check(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     return [
         *_middlewares(list(django_settings.MIDDLEWARE)),
         *_paths(settings),
-        *_networks("TRUSTED_PROXIES", settings.TRUSTED_PROXIES, "fireline.E002"),
-        *_networks("MONITORING_NETWORKS", settings.MONITORING_NETWORKS, "fireline.E003"),
         *_probes(settings),
         *_health_checks(settings),
         *_logging(settings),
@@ -88,19 +86,6 @@ def _paths(settings: conf.Settings) -> Iterator[CheckMessage]:
                     hint="Give the dotted path as in an import, such as 'shop.errors.OutOfStock'.",
                     id="fireline.E001",
                 )
-
-
-def _networks(name: str, networks: tuple[str, ...], known_as: str) -> Iterator[CheckMessage]:
-    for network in networks:
-        try:
-            if network != "unix":
-                ip_network(network, strict=False)
-        except ValueError as error:
-            yield Error(
-                f"FIRELINE['{name}'] names {network!r}: {error}.",
-                hint="Give addresses or networks, such as '10.0.0.0/8', or 'unix' for a socket.",
-                id=known_as,
-            )
 
 
 def _probes(settings: conf.Settings) -> Iterator[CheckMessage]:
