@@ -50,7 +50,7 @@ class EmailService(Channel):
             return f"DEFAULT_FROM_EMAIL is {self.sender!r}. Give the address that mails come from."
         try:
             backend = self._backend()
-        except (ImproperlyConfigured, ImportError, TypeError, ValueError) as error:
+        except (ImproperlyConfigured, ImportError, TypeError, ValueError, Warning) as error:
             return str(error)
         if getattr(backend, "host", "given") == "":
             return "There is no mail server. Set `host` in MAILERS, or EMAIL_HOST."
