@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from fireline.probes import answer_of
+from fireline.probes import answer_of, draining
 
 app_name = "fireline"
+
+draining.begin()  # where there is no FirelineMiddleware that would
 
 
 @csrf_exempt

@@ -108,7 +108,7 @@ def test_whole_report_for_those_who_are_trusted(client):
     age = datetime.now(UTC) - datetime.fromisoformat(body["timestamp"])
     assert abs(age.total_seconds()) < 60
     assert body["timestamp"].endswith("Z")
-    assert body["checks"].keys() == {
+    assert body["checks"].keys() >= {
         *("database", "cache", "memory", "disk", "migrations", "search")
     }
     for check in body["checks"].values():

@@ -61,7 +61,10 @@ def test_process_that_starts_later_is_ready(run_directory):
     """A file that lies there at the start has spoken to those before; a new one speaks to all."""
     call_command("fireline_drain", verbosity=0)
     assert draining.is_draining()
+    draining.begin()  # a second handler of the same process
+    assert draining.is_draining()
 
+    draining._stale.clear()
     draining.begin()
 
     assert not draining.is_draining()
@@ -125,6 +128,24 @@ def test_server_that_lays_its_handler_later_is_heard(run_directory, handler):
     assert draining.is_draining()
 
 
+def test_handlers_that_call_each_other_end(run_directory, handler):
+    """Somebody may lay one that calls ours; ours then calls his."""
+    draining.begin()
+    ours, theirs = signal.getsignal(signal.SIGTERM), []
+
+    def calls_ours(number, frame):
+        theirs.append(number)
+        ours(number, frame)
+
+    signal.signal(signal.SIGTERM, calls_ours)
+    assert not draining.is_draining()
+
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    assert (theirs, handler.heard) == ([signal.SIGTERM], [signal.SIGTERM])
+    assert draining.is_draining()
+
+
 def test_process_without_a_server_keeps_its_signals(run_directory, client, db):
     """In a management command SIGTERM ends the process, as ever."""
     client.get("/readyz")
@@ -154,13 +175,14 @@ def test_open_connection_learns_of_sigterm(serve, tmp_path, kind):
     for attempt in range(5):
         directory = tmp_path / str(attempt)
         directory.mkdir()
-        with serve(kind, directory) as service:
+        with serve(kind, directory, TESTS_LIMIT="20") as service:
             before = service.client.get("/readyz").status_code
             service.process.send_signal(signal.SIGTERM)
             try:
                 drained = until_it_drains(service.client)
             except httpx.TransportError:
                 continue
+            service.client.close()
             assert (before, drained.json()) == (200, DRAINING)
             assert service.process.wait(10) in {0, -signal.SIGTERM}
             return
@@ -195,12 +217,12 @@ def command(environment, tmp_path):
 
 def test_command_reaches_every_process_and_no_later_one(serve, tmp_path, command):
     """Each worker that serves drains, one that is preloaded too; the next start is ready."""
-    with serve("preload", tmp_path) as service:
+    with serve("preload", tmp_path, TESTS_LIMIT="20") as service:
         assert service.client.get("/readyz").status_code == 200
         said = command("fireline_drain")
         drained = [service.client.get("/readyz") for _ in range(10)]
         lives = [service.client.get("/healthz").status_code for _ in range(10)]
-        with serve("uvicorn", tmp_path) as later:
+        with serve("uvicorn", tmp_path, TESTS_LIMIT="20") as later:
             started = later.client.get("/readyz")
         command("fireline_drain", "--undo")
         after = [service.client.get("/readyz").status_code for _ in range(10)]

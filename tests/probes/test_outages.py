@@ -215,7 +215,7 @@ async def ask_at_once(port, path, times):
     return await asyncio.gather(*(ask() for _ in range(times)))
 
 
-@pytest.mark.parametrize("kind", ["gthread", "preload", "uvicorn"])
+@pytest.mark.parametrize("kind", ["preload", "uvicorn"])
 def test_thousand_probes_make_one_query_in_each_process(serve, postgresql, tmp_path, kind):
     """At once, each on its own connection; the cache period outlives them, also after a preload."""
     before = len(postgresql.statements())

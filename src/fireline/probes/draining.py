@@ -25,14 +25,22 @@ _terminated: set[int] = set()
 _stale: dict[Path, _Stamp | None] = {}
 """The file as it stood when this process began: it spoke to those before."""
 
-_chained: list[Any] = []
-"""The handler of the server, which comes after ours."""
+
+class _Sigterm:
+    """Ours, then that of the server; a new one each time, for the server's may call the one before it."""
+
+    def __init__(self, then: Callable[[int, FrameType | None], Any]) -> None:
+        self.then = then
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        _terminated.add(os.getpid())
+        self.then(number, frame)
 
 
 def begin() -> None:
-    """Take note of a file that is there already, and of SIGTERM."""
+    """Take note of a file that is there already, and of SIGTERM; of the first time in a process."""
     path = _path()
-    if path is not None:
+    if path is not None and path not in _stale:
         _stale[path] = _stamp(path)
     _listen()
 
@@ -88,15 +96,8 @@ def _listen() -> None:
     if threading.current_thread() is not threading.main_thread():
         return
     handler = signal.getsignal(signal.SIGTERM)
-    if callable(handler) and handler is not _on_sigterm:
-        _chained[:] = [handler]
-        signal.signal(signal.SIGTERM, _on_sigterm)
-
-
-def _on_sigterm(number: int, frame: FrameType | None) -> None:
-    _terminated.add(os.getpid())
-    handler: Callable[[int, FrameType | None], Any] = _chained[0]
-    handler(number, frame)
+    if callable(handler) and not isinstance(handler, _Sigterm):
+        signal.signal(signal.SIGTERM, _Sigterm(handler))
 
 
 def _server_stops() -> bool:
