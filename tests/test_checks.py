@@ -5,6 +5,9 @@ import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
+import fireline
+from fireline.logs import config
+
 FIRST = "fireline.middleware.FirelineMiddleware"
 LAST = "fireline.middleware.ErrorHandlingMiddleware"
 OTHER = "django.middleware.common.CommonMiddleware"
@@ -31,6 +34,8 @@ def test_service_of_the_tests_is_wired():
         pytest.param([OTHER, FIRST, LAST], {"fireline.W002"}, id="not-first"),
         pytest.param([FIRST, LAST, OTHER], {"fireline.W005"}, id="not-last"),
         pytest.param((FIRST, OTHER, LAST), set(), id="tuple"),
+        pytest.param([FIRST, FIRST, OTHER, LAST], {"fireline.E010"}, id="first-twice"),
+        pytest.param([FIRST, OTHER, LAST, LAST], {"fireline.E010"}, id="last-twice"),
         pytest.param(
             [FIRST, "fireline.middleware.SecurityMiddleware", LAST], {"fireline.W003"}, id="twice"
         ),
@@ -47,12 +52,111 @@ def test_order_of_middlewares_is_checked(middleware, ids):
     assert all("MIDDLEWARE" in message.hint for message in found.values())
 
 
+@pytest.mark.parametrize(
+    ("middleware", "signed"),
+    [
+        pytest.param([OTHER], "only answers of Fireline itself carry ids", id="none"),
+        pytest.param(
+            [OTHER, LAST], "only answers of views and their failures carry ids", id="last"
+        ),
+    ],
+)
+def test_missing_middleware_is_told_with_what_is_missing(middleware, signed):
+    """Neither more nor less: handlers and signals work without it."""
+    found = findings(MIDDLEWARE=middleware)
+
+    assert signed in found["fireline.W001"].msg
+    assert "reported" not in found["fireline.W001"].msg
+
+
 @pytest.mark.parametrize("name", ["SINKS", "IGNORE", "CRITICAL"])
 def test_path_that_cannot_be_imported_is_an_error(name):
     """A typing error in a dotted path would otherwise never match, and nobody would know."""
     found = findings(FIRELINE={"SERVICE": "crm", name: ["shop.nowhere.Error"]})
 
     assert "shop.nowhere.Error" in found["fireline.E001"].msg
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "part"),
+    [
+        pytest.param("IGNORE", "django.http.HttpRequest", "which is no exception", id="class"),
+        pytest.param("CRITICAL", "print", "which is no exception", id="function"),
+        pytest.param("IGNORE", "not a path", "which cannot be imported", id="words"),
+        pytest.param("SINKS", "tests.test_checks.FIRST", "which cannot be called", id="sink"),
+    ],
+)
+def test_path_to_something_else_is_an_error(name, path, part):
+    """It would never match, or fail at the first report."""
+    found = findings(FIRELINE={"SERVICE": "crm", name: [path]})
+
+    assert found.keys() == {"fireline.E001"}
+    assert part in found["fireline.E001"].msg
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_registered_exceptions_are_looked_for():
+    """A typing error in a dotted path would never match; a class given as a class is there."""
+
+    class Local(Exception):
+        pass
+
+    fireline.register("SOLD_OUT", exceptions=[Local, "fireline.BusinessRuleViolation"])
+    before = findings()
+    fireline.register("SOLD_OUT", exceptions=["shop.nowhere.SoldOut"])
+
+    assert before == {}
+    assert "fireline.register('SOLD_OUT') names the exception shop.nowhere.SoldOut, which" in (
+        findings()["fireline.W011"].msg
+    )
+
+
+def test_code_that_nobody_has_registered_is_told():
+    """A respelling of nothing is a typing error."""
+    found = findings(FIRELINE={"SERVICE": "crm", "CODE_NAMES": {"NOT_FUND": "A", "NOT_FOUND": "B"}})
+
+    assert [message.msg for message in found.values()] == [
+        "FIRELINE['CODE_NAMES'] respells NOT_FUND, a code that nobody has registered."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "known_as", "hint"),
+    [
+        pytest.param({"API_PATHS": ["api/"]}, "E008", "in urls.py: '/api/'", id="prefix"),
+        pytest.param(
+            {"RESPONSE_FORMAT_BY_PATH": {"v2/": "flag"}}, "E008", "'/v2/'", id="prefix-of-a-shape"
+        ),
+        pytest.param({"SERVICE": "a/b c"}, "E009", "BRAND_NAME is the name that people", id="name"),
+        pytest.param({"SLOW_REQUEST_SECONDS": -1}, "E009", "a number from 0", id="negative"),
+        pytest.param({"HEALTH_TIMEOUT": float("nan")}, "E009", "a number from 0", id="no-number"),
+        pytest.param({"PROBLEM_TYPE_URL": "docs"}, "W013", "https://", id="type-of-a-problem"),
+        pytest.param({"BRAND_LOGO": "logo.svg"}, "W013", "data:image/", id="logo"),
+        pytest.param({"BRAND_HOME": "javascript:alert(1)"}, "W013", "https://", id="home"),
+    ],
+)
+def test_value_that_cannot_be_meant_is_told(settings, changed, known_as, hint):
+    """With the way out."""
+    service = changed.get("SERVICE", "crm")
+    settings.LOGGING = {**HANDLERS, "root": NAMED}
+
+    found = findings(FIRELINE={"SERVICE": service, **changed})
+
+    assert found.keys() == {f"fireline.{known_as}"}
+    assert hint in found[f"fireline.{known_as}"].hint
+
+
+def test_values_that_can_be_meant_are_no_finding():
+    """Each kind of address, and a prefix with its slash."""
+    changed = {
+        "API_PATHS": ["/api/", "/"],
+        "PROBLEM_TYPE_URL": "https://docs.acme.example/errors#",
+        "BRAND_LOGO": "data:image/svg+xml,<svg/>",
+        "BRAND_HOME": "/start/",
+        "SLOW_REQUEST_SECONDS": 0,
+    }
+
+    assert findings(FIRELINE={"SERVICE": "crm", **changed}) == {}
 
 
 @pytest.mark.parametrize("name", ["ValueError", "builtins.ValueError", "django.http.Http404"])
@@ -81,6 +185,17 @@ def test_lines_that_go_nowhere_are_told(settings, logging, ids):
     assert {message.id for message in run_checks(tags=["fireline"])} == ids
 
 
+@pytest.mark.parametrize("arguments", [{}, {"debug": True}, {"stdout": True}])
+def test_security_log_of_another_service_is_told(settings, arguments):
+    """Security events of `crm` would not go to the security log that was made for `shop`."""
+    settings.LOGGING = config(service="shop", **arguments)
+
+    found = findings()
+
+    assert found.keys() == {"fireline.W010"}
+    assert "config(service='crm', ...)" in found["fireline.W010"].hint
+
+
 @pytest.fixture
 def urlconf():
     """A root urlconf with a handler of its own."""
@@ -96,8 +211,18 @@ def own_handler(exception, context):
     return None
 
 
+def test_service_without_urls_is_checked(settings):
+    """A service of tasks alone has none, and a CSRF view may be a function."""
+    del settings.ROOT_URLCONF
+    found = findings(
+        FIRELINE={"SERVICE": "crm", "RESPONSE_FORMAT": "flag"}, CSRF_FAILURE_VIEW=own_handler
+    )
+
+    assert found.keys() == {"fireline.W008"}
+
+
 def test_own_answers_beside_a_shape_are_told(urlconf):
-    """What the project answers itself is not in the shape, and said so."""
+    """With a shape Fireline answers; what is no longer called or shown is said."""
     changed = {
         "ROOT_URLCONF": urlconf,
         "CSRF_FAILURE_VIEW": "shop.views.csrf",

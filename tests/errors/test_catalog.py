@@ -176,6 +176,7 @@ def test_unknown_category_is_refused_with_those_there_are():
     [
         pytest.param("tests.errors.test_catalog.DriverError", DriverError(), id="where-it-is-defined"),
         pytest.param("fireline.BusinessRuleViolation", BusinessRuleViolation(), id="where-all-import-it"),
+        pytest.param("django.http.Http404", Http404(), id="known-by-another-path"),
         pytest.param("RecursionError", RecursionError(), id="python"),
         pytest.param("builtins.RecursionError", RecursionError(), id="python-with-module"),
     ],

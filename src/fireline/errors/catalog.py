@@ -44,7 +44,7 @@ OWN_CODES: set[str] = set()
 """The codes that Fireline brings, which every front end may rely on."""
 
 REGISTERED: dict[str, str] = {}
-"""The exceptions that a project has registered, as dotted paths with their codes."""
+"""The dotted paths that a project has registered, with their codes."""
 
 _meanings: dict[str, str | Describer] = {}
 _found: dict[type[BaseException], "Meaning"] = {}
@@ -78,6 +78,7 @@ def register(
             f"{code} is a code of Fireline's own. Take another one, "
             "or respell it in answers: FIRELINE['CODE_NAMES']."
         )
+    exceptions = tuple(exceptions)
     paths = [_named(exception) for exception in exceptions]
     category = Category(category)
     kind = Kind(
@@ -91,7 +92,7 @@ def register(
     if not 400 <= kind.status <= 599:
         raise ValueError(f"{code} has the status {kind.status}. Give it one from 400 to 599.")
     KINDS[code] = kind
-    REGISTERED.update(dict.fromkeys(paths, code))
+    REGISTERED.update({path: code for path in exceptions if isinstance(path, str)})
     for path in paths:
         means(path, code)
     return kind
@@ -113,7 +114,9 @@ def means(exception: type[BaseException] | str, meaning: str | Describer) -> Non
 
     Dotted paths keep the catalogue free of imports of the libraries that it knows.
     """
-    _meanings[exception if isinstance(exception, str) else path_of(exception)] = meaning
+    path = exception if isinstance(exception, str) else path_of(exception)
+    _meanings.pop(path, None)  # what is said last comes last
+    _meanings[path] = meaning
     _found.clear()
 
 
@@ -147,16 +150,18 @@ def meaning_of(exception: BaseException) -> Meaning:
 def _found_for(cls: type[BaseException]) -> Meaning:
     code: str | None = None
     for ancestor in cls.__mro__:
-        meaning = _meanings.get(path_of(ancestor)) or _meaning_elsewhere(ancestor)
+        meaning = _meaning_under_any_path(ancestor)
         if callable(meaning):
             return Meaning(code=code, describer=meaning)
         code = code or meaning
     return Meaning(code=code)
 
 
-def _meaning_elsewhere(cls: type) -> str | Describer | None:
-    """What the class means under another path than that of its definition."""
-    return next((meaning for path, meaning in _meanings.items() if class_at(path) is cls), None)
+def _meaning_under_any_path(cls: type) -> str | Describer | None:
+    """What was said last of the class, under the path of its definition or another one."""
+    name = path_of(cls)
+    said = reversed(_meanings.items())
+    return next((meaning for path, meaning in said if path == name or class_at(path) is cls), None)
 
 
 _V, _A, _R = Category.VALIDATION, Category.AUTHENTICATION, Category.REQUEST
