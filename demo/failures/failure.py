@@ -22,6 +22,7 @@ class Group(StrEnum):
     EXTERNAL = "What we depend on"
     SYSTEM = "Our own faults"
     HANDLED = "It failed, and the page works"
+    BACKGROUND = "What nobody waits for"
     SECURITY = "What somebody tries"
 
 
@@ -72,6 +73,9 @@ class Failure:
     pipe: str = ""
     """A command whose output curl sends."""
 
+    shell: str = ""
+    """What fails at the prompt, where no request does."""
+
 
 FAILURES: list[Failure] = []
 """All of them, in the order in which `causes` names them."""
@@ -91,3 +95,8 @@ def failure(title: str, **said: Any) -> Callable[[Cause], Cause]:
 def address(name: str, title: str, **said: Any) -> None:
     """Put an address on the list that fails by itself."""
     FAILURES.append(Failure(cause=None, name=name, title=title, **said))
+
+
+def at_the_prompt(name: str, title: str, **said: Any) -> None:
+    """Put a command on the list that fails."""
+    FAILURES.append(Failure(cause=None, name=name, title=title, button=Button.NONE, **said))

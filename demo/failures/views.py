@@ -40,7 +40,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def entry_for(request: HttpRequest, failure: Failure) -> Entry:
-    """The failure as this request's host reaches it."""
+    """The failure as this request's host reaches it, or as the prompt does."""
+    if failure.shell:
+        return Entry(failure=failure, url="", curl=failure.shell)
     url = failure.path or (reverse(f"failures:{failure.name}") if failure.cause else "")
     api_path = failure.api_path or reverse(f"failures-api:{failure.name}")
     words = ["curl -i", failure.curl, request.build_absolute_uri(api_path)]

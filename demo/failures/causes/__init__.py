@@ -2,6 +2,7 @@
 
 from failures.causes import (
     authentication,
+    background,
     business,
     external,
     handled,
@@ -13,6 +14,7 @@ from failures.causes import (
 
 __all__ = [
     "authentication",
+    "background",
     "business",
     "external",
     "handled",
