@@ -36,8 +36,8 @@ retried = Signal()
 Sent for each failed attempt of a call that may be tried again, and when it succeeds after all.
 
 `name` is the call's, `attempt` counts from 1, `outcome` is "again", "succeeded", "failed",
-"out_of_time" or "unsafe", `wait` the seconds until the next attempt or None, `error` the exception
-or None.
+"out_of_time" or "unsafe", `wait` the seconds until the next attempt or None, `error` the exception,
+or None where the other side has answered.
 """
 
 breaker_changed = Signal()

@@ -7,6 +7,7 @@ import threading
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -131,12 +132,24 @@ def test_trial_that_never_comes_back_makes_room_for_another(breaker):
     assert breaker.state is State.CLOSED
 
 
-def test_call_of_a_former_age_decides_nothing(breaker):
-    """It began while the breaker was closed, and succeeds when it has been opened by others."""
+def test_success_of_a_former_age_closes_nothing(breaker):
+    """It began while the breaker was closed, and ends when others have opened it."""
     with breaker:
         opened(breaker)
 
     assert breaker.state is State.OPEN
+
+
+def test_failure_of_a_former_age_does_not_count(breaker):
+    """It began before the service went down, and ends when it is up again."""
+    with suppress(OSError), breaker:
+        let_recover(opened(breaker))
+        with breaker:
+            pass
+        raise OSError
+
+    fail(breaker)
+    assert breaker.state is State.CLOSED
 
 
 def test_cancelled_trial_makes_room_for_the_next(breaker):

@@ -2,8 +2,11 @@
 
 import asyncio
 import sqlite3
+from contextlib import ExitStack, suppress
 from signal import SIGINT, SIGQUIT
+from threading import Event, Timer
 
+import psycopg
 import pytest
 import stamina
 from asgiref.sync import async_to_sync, sync_to_async
@@ -11,6 +14,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.db.transaction import TransactionManagementError
 
 from fireline.resilience import retry_db_operation
+from fireline.resilience.effects import watch
 from fireline.signals import retried
 from tests.resilience.cutting import network
 from tests.resilience.postgres import needs_postgres
@@ -107,19 +111,29 @@ def test_restart_inside_of_a_transaction_repeats_the_whole(postgres, heard, how)
 
 
 def test_database_that_hangs_is_waited_for(postgres, heard, when_retried):
-    """Down, then frozen (connections time out), then well: the third attempt succeeds."""
-    postgres.stop()
-    freezer = postgres.frozen()
+    """A row is locked, then the server is frozen, then well: nobody asks the old connection."""
+    insert(1)
+    has_hung = Event()
+    with psycopg.connect(postgres.address) as other, ExitStack() as frozen:
+        other.execute("UPDATE work SET made_by = 'other'")
+        alarm = Timer(15, lambda: (has_hung.set(), frozen.close()))
+        alarm.start()
+        when_retried(
+            lambda: frozen.enter_context(postgres.frozen()),
+            lambda: (frozen.close(), other.rollback()),
+        )
 
-    def freeze():
-        postgres.start()
-        freezer.__enter__()
+        @retry_db_operation(delay=0.01)
+        def operation():
+            with transaction.atomic("postgres"):
+                execute("SELECT * FROM work WHERE number = 1 FOR UPDATE NOWAIT")
+                insert(2)
 
-    when_retried(freeze, lambda: freezer.__exit__(None, None, None))
+        operation()
+        alarm.cancel()
 
-    retry_db_operation(delay=0.01)(insert)(1)
-
-    assert numbers(postgres) == [1]
+    assert not has_hung.is_set()
+    assert numbers(postgres) == [1, 2]
     assert outcomes(heard) == ["again", "again", "succeeded"]
 
 
@@ -240,6 +254,25 @@ def test_what_was_committed_before_is_not_done_twice(postgres, cut, heard):
     assert outcomes(heard) == ["unsafe", "unsafe"]
 
 
+def test_commit_that_was_lost_and_swallowed_is_not_forgotten(postgres, cut, heard):
+    """The operation goes on, and fails in its next transaction."""
+
+    @retry_db_operation(delay=0.01)
+    def operation():
+        with suppress(OperationalError), transaction.atomic("postgres"):
+            insert(1)
+            cut.cut_after = b"COMMIT"
+        with transaction.atomic("postgres"):
+            cut.cut_after = b"INSERT"
+            insert(2)
+
+    with pytest.raises(OperationalError):
+        operation()
+
+    assert numbers(postgres) == [1]
+    assert outcomes(heard) == ["unsafe"]
+
+
 def test_read_whose_answer_is_lost_is_done_again(postgres, cut, heard):
     """It changes nothing."""
     cut.cut_after = b"SELECT 7"
@@ -285,11 +318,6 @@ def test_operation_inside_of_another_counts_as_its_own(postgres, cut, heard):
 def test_row_that_is_locked_is_waited_for(postgres, heard, when_retried):
     """The other transaction ends while the operation waits."""
     insert(1)
-    other = connections.create_connection("postgres")
-    other.set_autocommit(False)
-    with other.cursor() as cursor:
-        cursor.execute("UPDATE work SET made_by = 'other'")
-    when_retried(other.commit)
 
     @retry_db_operation(delay=0.01)
     def operation():
@@ -297,8 +325,10 @@ def test_row_that_is_locked_is_waited_for(postgres, heard, when_retried):
             insert(2)
             execute("SELECT * FROM work WHERE number = 1 FOR UPDATE NOWAIT")
 
-    operation()
-    other.close()
+    with psycopg.connect(postgres.address) as other:
+        other.execute("UPDATE work SET made_by = 'other'")
+        when_retried(other.rollback)
+        operation()
 
     assert numbers(postgres) == [1, 2]
     assert outcomes(heard) == ["again", "succeeded"]
@@ -434,6 +464,7 @@ def test_transaction_of_another_database_does_not_matter_where_one_is_named(post
 def test_transaction_of_a_test_case_is_none(heard, django_capture_on_commit_callbacks):
     """As Django has it for `durable`: a service's tests can call what it decorates."""
     errors = [OperationalError("server closed the connection unexpectedly")]
+    watch(connections["default"])  # as an earlier call outside of a test case has left it
 
     @retry_db_operation(delay=0.001)
     def operation():

@@ -117,10 +117,7 @@ class Operation:
 
     def _close_broken(self, connection: BaseDatabaseWrapper) -> None:
         """Close what a restart has left behind; the next statement connects anew."""
-        if connection.connection is None:
-            return
-        # After a failure it is not asked: a server that hangs would not answer.
-        is_broken = self.attempts > 1 and connection.errors_occurred
-        if is_broken or not connection.is_usable():
+        # After a failure none is asked how it is: a server that hangs would not answer.
+        if connection.connection is not None and (self.attempts > 1 or not connection.is_usable()):
             with suppress(Error):
                 connection.close()
