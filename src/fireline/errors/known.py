@@ -111,6 +111,8 @@ _KNOWN: dict[str, Any] = {
     "httpx.NetworkError": "EXTERNAL_SERVICE_ERROR",
     "httpx.RemoteProtocolError": "EXTERNAL_SERVICE_ERROR",
     "httpx.TimeoutException": "EXTERNAL_SERVICE_ERROR",
+    "redis.exceptions.ConnectionError": "SERVICE_UNAVAILABLE",
+    "redis.exceptions.TimeoutError": "SERVICE_UNAVAILABLE",
     "requests.exceptions.ChunkedEncodingError": "EXTERNAL_SERVICE_ERROR",
     "requests.exceptions.ConnectionError": "EXTERNAL_SERVICE_ERROR",
     "requests.exceptions.ContentDecodingError": "EXTERNAL_SERVICE_ERROR",

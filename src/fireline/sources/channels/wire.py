@@ -52,6 +52,7 @@ class Wire:
         except OSError as error:  # of ASGI 2.4, where the client is no longer there
             self.is_left = True
             self.lost = error
+            self.ended_with = self.ended_with or (1006, "")
             raise
 
     def accepted(self, message: Message, correlation_id: str) -> Message:

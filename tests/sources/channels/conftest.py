@@ -1,0 +1,29 @@
+"""A Valkey as channel layer, and the service under each server."""
+
+import pytest
+
+from tests.running import valkey
+from tests.sources.channels.running import COMMANDS, serving
+
+
+@pytest.fixture(scope="package")
+def layer():
+    """A real Valkey."""
+    with valkey() as program:
+        yield program
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def service(request, tmp_path_factory, layer):
+    """The service under each server, with its groups in Valkey."""
+    directory = tmp_path_factory.mktemp(request.param)
+    with serving(request.param, directory, TESTS_LAYER=layer.url) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The service under uvicorn, with what it needs in its own memory, and limits for each socket."""
+    limits = {"TESTS_MESSAGES": "20", "TESTS_BYTES": "100000"}
+    with serving("uvicorn", tmp_path_factory.mktemp("alone"), **limits) as service:
+        yield service
