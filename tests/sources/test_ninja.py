@@ -6,8 +6,10 @@ from django.core.cache import cache
 from django.test import AsyncClient
 from ninja import NinjaAPI
 from ninja.operation import PathView
+from ninja.testing import TestAsyncClient, TestClient
 
 from fireline.sources import ninja
+from tests.sources.ninja_urls import api
 
 pytestmark = pytest.mark.urls("tests.sources.ninja_urls")
 
@@ -226,6 +228,17 @@ def test_debug_answers_clients_in_the_shape(client, shaped, settings):
 
     assert body["code"] == "INTERNAL_ERROR"
     assert "KeyError: 'bug'" in body["details"]["traceback"][-1]
+
+
+def test_test_client_of_ninja(shaped):
+    """It goes around Django and its middlewares: errors have the shape, and what is uncaught is raised."""
+    shaped("flat")
+    client = TestClient(api)
+
+    assert client.get("/http/418").json()["error"] == "as the service words it"
+    assert client.delete("/works").status_code == 405
+    with pytest.raises(KeyError):
+        async_to_sync(TestAsyncClient(api).get)("/async/bug")
 
 
 def test_under_asgi(shaped, reports):
