@@ -154,6 +154,18 @@ def test_key_is_sent_once(provider, mailbox):
 
 
 @pytest.mark.django_db
+def test_what_the_next_channel_took_is_not_sent_by_the_first_later(provider, mailbox):
+    """Also where the first would take it by now: the customer has the message already."""
+    provider.will(says(500, error_of(131016)))
+    first = CommunicationManager().send(ADA, READY, key="order-42")
+
+    again = CommunicationManager().send(ADA, READY, key="order-42")
+
+    assert told(first) == told(again) == [("whatsapp", "failed"), ("email", "accepted")]
+    assert (again.is_repeat, len(provider.received), len(mailbox.mails)) == (True, 1, 1)
+
+
+@pytest.mark.django_db
 def test_perhaps_sent_is_not_sent_again(provider, mailbox):
     """After a time-out the same channel is left alone; the mail that went in its place, too."""
     provider.will(says(504, b""))

@@ -17,7 +17,7 @@ from fireline.communication.results import Cause, DeliveryResult, Outcome, Undel
 from fireline.communication.slack import SlackService
 from fireline.communication.webhook import WebhookService
 from fireline.communication.whatsapp import WhatsAppService
-from fireline.errors import complain
+from fireline.errors import complain, guarded
 from fireline.scope import current
 
 _GRACE = 5.0
@@ -57,15 +57,18 @@ class CommunicationManager:
 
         The channels are tried in order (where none is given, that of MESSAGE_CHANNELS): the next
         one after a failure, and after a time-out, too. With a key (`"order-42-shipped"`) each
-        channel sends at most once, however often and in however many processes this is called; a
-        channel that has certainly not sent is tried again.
+        channel sends at most once, however often and in however many processes this is called, and
+        none once one of them has taken it; what has certainly not been sent is tried again.
 
         Raises RuntimeError where a key is sent inside of a transaction.
         """
         if len(key) > KEY_AT_MOST:
             raise ValueError(f"The key has {len(key)} characters. Give it {KEY_AT_MOST} at most.")
+        order = tuple(channels or conf.current().MESSAGE_CHANNELS)
+        if key and (known := guarded(store.taken, key, order)) is not None:
+            return known
         tried: list[DeliveryResult] = []
-        for name in channels or conf.current().MESSAGE_CHANNELS:
+        for name in order:
             result = self._try(name, contact, message, key)
             if result.is_accepted or result.is_under_way:
                 return replace(result, before=tuple(tried))
@@ -87,15 +90,15 @@ class CommunicationManager:
         attempt = Attempt(id=uuid4().hex, key=key or uuid4().hex)
         limit = (channel.timeout if channel else 0.0) + _GRACE
         try:
-            claim = store.claim(attempt.id, attempt.key, name[:40], limit, durable=bool(key))
+            known = store.claim(attempt.id, attempt.key, name[:40], limit, durable=bool(key))
         except DatabaseError as error:
             complain("communication: the trail cannot be written", error)
             if key:  # without the database nobody knows whether it was sent before
                 reason = Undelivered(Cause.TRANSIENT, "The trail cannot be written.", code="trail")
                 return _refused(name, attempt, reason)
         else:
-            if claim.found is not None:
-                return claim.found
+            if known is not None:
+                return known
         result = (
             channel.send(contact, message, attempt=attempt)
             if channel is not None

@@ -7,28 +7,21 @@ column lets the database say who is first.
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, router, transaction
+from django.db import DatabaseError, IntegrityError, router, transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from fireline.communication.results import Cause, DeliveryResult, Outcome, Undelivered
 
 APP = "fireline_communication"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """An attempt that is to be made now, or what another one with the same key has found."""
-
-    attempt_id: str
-    found: DeliveryResult | None = None
+_RACES = 5
 
 
 def attempts() -> "QuerySet[Any]":
@@ -43,9 +36,11 @@ def attempts() -> "QuerySet[Any]":
     return rows
 
 
-def claim(attempt_id: str, key: str, channel: str, within: float, *, durable: bool) -> Claim:
+def claim(
+    attempt_id: str, key: str, channel: str, within: float, *, durable: bool
+) -> DeliveryResult | None:
     """
-    The right to send this key on this channel, or what is known of it.
+    What is known of this key on this channel; None where it is ours to send now.
 
     Raises RuntimeError inside of a transaction where it is durable: were that rolled back, it would
     be forgotten that the message was sent.
@@ -53,23 +48,37 @@ def claim(attempt_id: str, key: str, channel: str, within: float, *, durable: bo
     rows = attempts()
     now = timezone.now()
     mark = sha256(f"{channel}\0{key}".encode()).hexdigest()
-    try:
-        with _transaction(durable=durable):
-            rows.create(
-                id=attempt_id,
-                claim=mark,
-                key=key,
-                channel=channel,
-                outcome=Outcome.UNKNOWN,
-                began_at=now,
-                due_at=now + timedelta(seconds=within),
-            )
-        return Claim(attempt_id=attempt_id)
-    except IntegrityError:
-        row = rows.using(_database()).filter(claim=mark).first()
-        if row is None:  # the other one has failed in this moment, and given its claim back
-            return claim(attempt_id, key, channel, within, durable=durable)
-        return Claim(attempt_id=row.id, found=_repeated(row, now))
+    for _ in range(_RACES):
+        try:
+            with _transaction(durable=durable):
+                rows.create(
+                    id=attempt_id,
+                    claim=mark,
+                    key=key,
+                    channel=channel,
+                    outcome=Outcome.UNKNOWN,
+                    began_at=now,
+                    due_at=now + timedelta(seconds=within),
+                )
+        except IntegrityError:
+            row = rows.using(_database()).filter(claim=mark).first()
+            if row is not None:
+                return _repeated(row, now)
+            # The other one has failed in this moment, and given its claim back.
+        else:
+            return None
+    raise DatabaseError(f"{channel} has been claimed for {key!r} and given back {_RACES} times")
+
+
+def taken(key: str, channels: Iterable[str]) -> DeliveryResult | None:
+    """What has become of this key where one of these channels has taken it, or is at it now."""
+    now = timezone.now()
+    rows = attempts().using(_database()).filter(key=key, channel__in=list(channels))
+    results = [_repeated(row, now) for row in rows]
+    for index, result in enumerate(results):
+        if result.is_accepted or result.is_under_way:
+            return replace(result, before=tuple(results[:index]))
+    return None
 
 
 @contextmanager
