@@ -63,6 +63,13 @@ def test_access_line_has_the_fields_of_the_contract(get, log):
     }
 
 
+def test_name_of_a_parameter_is_searched_too(get, log):
+    """A client may send a card's number as a name."""
+    get("/works/?4111111111111111&page=2")
+
+    assert log.access[0]["query_params"] == {"[redacted]": "", "page": "2"}
+
+
 @pytest.mark.parametrize(
     ("path", "level", "status"),
     [

@@ -230,6 +230,35 @@ def test_keys_are_left_alone_where_they_name_fields():
     assert scrubbed_texts(details) == {**details, "note": [f"token={REDACTED}"]}
 
 
+CARD = "4111111111111111"
+JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abcdefghijk"
+
+
+@pytest.mark.parametrize("scrub", [scrubbed, scrubbed_texts])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param({CARD: 1}, {REDACTED: 1}, id="card"),
+        pytest.param({"sk_live_abcdefghijklmnopqrst": 1}, {REDACTED: 1}, id="token"),
+        pytest.param({"a": [{JWT: {"b": "c"}}]}, {"a": [{REDACTED: {"b": "c"}}]}, id="nested"),
+        pytest.param({"x": (1, {CARD: (2,)})}, {"x": (1, {REDACTED: (2,)})}, id="in-tuples"),
+        pytest.param({"db://u:hunter2@host": 1}, {f"db://{REDACTED}@host": 1}, id="address"),
+        pytest.param(
+            {"first": 1, CARD: 2, "last": 3}, {"first": 1, REDACTED: 2, "last": 3}, id="in-its-place"
+        ),
+        pytest.param(
+            {CARD: 1, "5500005555555559": 2}, {REDACTED: 1, f"{REDACTED} (2)": 2}, id="two-cards"
+        ),
+    ],
+)  # fmt: skip
+def test_key_that_is_a_secret_goes(scrub, value, expected):
+    """A client names its fields as it likes; what stands under them stays."""
+    clean = scrub(value)
+
+    assert clean == expected
+    assert str(clean) == str(expected)
+
+
 def test_project_names_secrets_of_its_own():
     """SENSITIVE_KEYS counts at once, in keys and in texts, however it is spelled."""
     assert not is_sensitive("passport_number")

@@ -119,13 +119,16 @@ def _logger(service: str) -> logging.Logger:
     return logging.getLogger(f"{service}.access")
 
 
+_LONGEST_NAME = 200
+
+
 def _query_params(query: str) -> dict[str, str | list[str]]:
     """The parameters whose names are not those of secrets, of a query that may be hostile."""
     params: dict[str, str | list[str]] = {}
-    for name, value in parse_qsl(query[:2000], keep_blank_values=True, errors="replace"):
-        if is_sensitive(name):
+    for key, value in parse_qsl(query[:2000], keep_blank_values=True, errors="replace"):
+        if len(key) > _LONGEST_NAME or is_sensitive(key):
             continue
-        clean = scrubbed_text(value)
+        name, clean = scrubbed_text(key), scrubbed_text(value)
         known = params.get(name)
         if known is None:
             params[name] = clean

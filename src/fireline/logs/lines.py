@@ -81,9 +81,18 @@ def extras_of(record: logging.LogRecord) -> dict[str, Any]:
     extras = clean_extras(record)
     if extras is None:
         found = {key: value for key, value in vars(record).items() if key not in _STANDARD}
-        extras = scrubbed(found) if found else found
+        extras = _scrubbed(found) if found else found
     values = bound()
     return {**values, **extras} if values else extras
+
+
+def _scrubbed(found: dict[str, Any]) -> dict[str, Any]:
+    try:
+        clean: dict[str, Any] = scrubbed(found)
+    except Exception as error:  # an object may be as odd as it likes; its line is written
+        left_out = f"<left out: {type(error).__name__}>"
+        clean = dict.fromkeys(found, left_out)
+    return clean
 
 
 def clean_extras(record: logging.LogRecord) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest
 
-from fireline.scrub import scrubbed_text, shown
+from fireline.scrub import evaluated, scrubbed, scrubbed_text, shown
 
 _LINE_AT_MOST = 64 * 1024
 _TEXT_AT_MOST = 2000
@@ -59,6 +59,11 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _plain(value: object) -> Any:
     """What JSON can say in place of an object; raises nothing but what the object raises."""
+    known = evaluated(value)
+    return _said(value) if known is value else scrubbed(known)
+
+
+def _said(value: object) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, (set, frozenset)):
@@ -101,6 +106,7 @@ class _Cut:
 
     def of(self, value: Any, depth: int = 0) -> Any:
         """The same in values that JSON knows, as far as there is room."""
+        value = evaluated(value)
         self.left -= 8
         if value is None or isinstance(value, bool):
             return value

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 
+from fireline.scrub.lazy import evaluated
 from fireline.scrub.texts import scrubbed_text
 
 LIMIT = 1000
@@ -21,6 +22,7 @@ def shown(value: object, limit: int = LIMIT) -> str:
     missing address in a setting, a deep structure, a model without a row.
     """
     try:
+        value = evaluated(value)
         text = str(value) if isinstance(value, _SPOKEN) else repr(value)
         if len(text) <= limit:
             return scrubbed_text(text)

@@ -10,7 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import LazyObject
+
 from fireline.scrub.keys import REDACTED, is_sensitive
+from fireline.scrub.lazy import evaluated
 from fireline.scrub.texts import cleaned, scrubbed_text
 
 
@@ -35,6 +38,7 @@ class _Walk:
     def __init__(self, *, by_key: bool) -> None:
         self.by_key = by_key
         self.harmless: set[Any] = set()
+        self.sensitive: set[Any] = set()
         self.homes: list[Any] = []
         self.texts: list[str] = []
         self.ends: list[int] = []
@@ -48,6 +52,8 @@ class _Walk:
         for home in self.homes:  # grows while it is walked through
             if self.by_key:
                 self._look_at_keys(home)
+            elif type(home) is dict:
+                self.harmless.update(home)
             for key, item in home.items() if type(home) is dict else enumerate(home):
                 kind = type(item)
                 if kind is str:
@@ -57,35 +63,50 @@ class _Walk:
                 elif kind not in _PLAIN:
                     self._look_at(home, key, item)
             self.ends.append(len(self.texts))
-        self._exchange_texts()
+        names = [
+            key
+            for key in (*self.harmless, *self.sensitive)
+            if type(key) is str and len(key) >= _SHORTEST
+        ]
+        if clean := cleaned([*self.texts, *names]):
+            self._exchange_texts(clean)
         self._restore_tuples()
+        if clean and (dirty := {name: clean[name] for name in names if name in clean}):
+            self._exchange_keys(dirty)
         return root[0]
 
     def _look_at_keys(self, home: Any) -> None:
         """Also where a header is a pair: `["Cookie", "..."]`, `{"name": "Cookie", "value": "..."}`."""
         if type(home) is list:
-            if len(home) == 2 and isinstance(home[1], _TEXTS) and _is_secret(home[0]):
+            if len(home) == 2 and issubclass(type(home[1]), _TEXTS) and _is_secret(home[0]):
                 home[1] = REDACTED
             return
         if not self.harmless.issuperset(home):
             for key, item in home.items():
                 if not _is_secret(key):
                     self.harmless.add(key)
-                elif item is not None:
+                    continue
+                self.sensitive.add(key)
+                if item is not None:
                     home[key] = REDACTED
         if "value" in home and _is_secret(home.get("name", home.get("key"))):
             home["value"] = REDACTED
 
     def _look_at(self, home: Any, key: Any, item: Any) -> None:
-        if isinstance(item, str):
+        kind = type(item)
+        if issubclass(kind, LazyObject):
+            item = home[key] = evaluated(item)
+            kind = type(item)
+        # By its type, never by `isinstance`: an object may lie about its class, or think about it.
+        if issubclass(kind, str):
             self.texts.append(item)
-        elif isinstance(item, (bytes, bytearray)):
+        elif issubclass(kind, (bytes, bytearray)):
             text = item.decode("utf-8", "replace")
             if (clean := scrubbed_text(text)) != text:
                 home[key] = clean.encode()
-        elif isinstance(item, _CONTAINERS):
+        elif issubclass(kind, _CONTAINERS):
             home[key] = copy = self._copied(item)
-            if type(copy) is list and isinstance(item, tuple):
+            if type(copy) is list and issubclass(kind, tuple):
                 self.tuples.append((home, key, copy))
 
     def _copied(self, item: Any) -> Any:
@@ -104,14 +125,22 @@ class _Walk:
         self.kept += (item, *(plain.values() if type(plain) is dict else plain))
         return plain
 
-    def _exchange_texts(self) -> None:
-        clean = cleaned(self.texts)
+    def _exchange_texts(self, clean: dict[str, str]) -> None:
         places = (index for index, text in enumerate(self.texts) if text in clean)
-        for number in {bisect_right(self.ends, place) for place in places} if clean else ():
+        for number in {bisect_right(self.ends, place) for place in places}:
             home = self.homes[number]
             for key, item in home.items() if type(home) is dict else enumerate(home):
-                if isinstance(item, str) and item in clean:
+                if issubclass(type(item), str) and item in clean:
                     home[key] = _like(item, clean[item])
+
+    def _exchange_keys(self, clean: dict[str, str]) -> None:
+        """A client names its fields as it likes: with a card number, with a token."""
+        for home in self.homes:
+            if type(home) is dict and not clean.keys().isdisjoint(home):
+                items = list(home.items())
+                home.clear()
+                for key, item in items:
+                    home[_free(clean[key], home) if key in clean else key] = item
 
     def _restore_tuples(self) -> None:
         """Tuples were copied as lists; those without others inside become tuples first."""
@@ -157,7 +186,21 @@ def _as_plain(item: Any) -> Any:
         return [f"<{type(item).__name__} that cannot be shown: {type(error).__name__}>"]
 
 
-def _is_secret(key: object) -> bool:
-    if isinstance(key, bytes):
+def _is_secret(key: Any) -> bool:
+    if issubclass(type(key), bytes):
         key = key.decode("latin-1")
-    return isinstance(key, str) and is_sensitive(key)
+    # The limit is that of `is_sensitive`, whose memory is not for what a client sends.
+    return issubclass(type(key), str) and (len(key) > 200 or is_sensitive(key))
+
+
+_SHORTEST = 12
+"""No token and no number of a card is shorter; keys of this length are searched as texts are."""
+
+
+def _free(key: str, home: dict[Any, Any]) -> str:
+    """The key, numbered where another has become the same."""
+    number, free = 1, key
+    while free in home:
+        number += 1
+        free = f"{key} ({number})"
+    return free
