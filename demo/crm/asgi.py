@@ -1,8 +1,18 @@
-"""The CRM for ASGI servers."""
+"""The CRM for ASGI servers: its pages, and the sockets of the feed."""
 
 import os
 
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-application = get_asgi_application()
+pages = get_asgi_application()
+
+from feed.routing import urlpatterns  # noqa: E402 (models are there only now)
+
+from fireline.sources.channels import watch_sockets  # noqa: E402
+
+sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(urlpatterns)))
+application = watch_sockets(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

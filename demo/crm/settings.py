@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "crm",
     "customers",
     "failures",
+    "feed",
 ]
 MIDDLEWARE = [
     "fireline.middleware.FirelineMiddleware",
@@ -61,6 +62,8 @@ FIRELINE = {
     "BRAND_LOGO": "/static/crm/logo.svg",
     "BRAND_CONTACT": "help@larkfield.example",
     "SLOW_REQUEST_SECONDS": 1,
+    "WEBSOCKET_MESSAGES_PER_SECOND": 20,
+    "WEBSOCKET_BYTES_PER_SECOND": 64_000,
     "RUN_DIRECTORY": str(DATA / "run"),
     "MONITORING_NETWORKS": ("127.0.0.1",),  # the demo is served to this machine only
     "MESSAGE_CHANNELS": ("whatsapp", "email"),
@@ -114,6 +117,15 @@ DATABASES = {
         "OPTIONS": {"timeout": 5, "init_command": "PRAGMA journal_mode=WAL"},
     }
 }
+# In the memory of the one process; with a Redis, CHANNELS_REDIS=redis://..., any number of them.
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [os.environ["CHANNELS_REDIS"]]},
+    }
+    if "CHANNELS_REDIS" in os.environ
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -144,7 +156,8 @@ SECURE_CSP = {
     "default-src": ["'none'"],
     "style-src": ["'self'"],
     "img-src": ["'self'", "data:"],
-    "script-src": ["'self'"],  # the admin's; our own pages have no script
+    "script-src": ["'self'"],  # the admin's, and that of the live feed
+    "connect-src": ["'self'"],  # its socket
     "form-action": ["'self'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],

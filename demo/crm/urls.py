@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
+from feed.views import feed
 from rest_framework.routers import SimpleRouter
 
 from crm.docs import docs
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("customers/", include("customers.urls")),
     path("failures/", include("failures.urls")),
+    path("live/", feed, name="live"),
     path("webhooks/", include("fireline.communication.urls")),
     path("login/", auth.LoginView.as_view(template_name="crm/login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),

@@ -22,6 +22,7 @@ class Group(StrEnum):
     EXTERNAL = "What we depend on"
     SYSTEM = "Our own faults"
     HANDLED = "It failed, and the page works"
+    SOCKET = "A socket that stays open, or not"
     BACKGROUND = "What nobody waits for"
     SECURITY = "What somebody tries"
 
@@ -72,6 +73,12 @@ class Failure:
 
     pipe: str = ""
     """A command whose output curl sends."""
+
+    socket: str = ""
+    """The address of the socket that fails, where no request does."""
+
+    says: str = ""
+    """What is sent over it."""
 
     shell: str = ""
     """What fails at the prompt, where no request does."""

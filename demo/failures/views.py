@@ -43,6 +43,8 @@ def entry_for(request: HttpRequest, failure: Failure) -> Entry:
     """The failure as this request's host reaches it, or as the prompt does."""
     if failure.shell:
         return Entry(failure=failure, url="", curl=failure.shell)
+    if failure.socket:
+        return Entry(failure=failure, url=failure.path, curl=socket_line(request, failure))
     url = failure.path or (reverse(f"failures:{failure.name}") if failure.cause else "")
     api_path = failure.api_path or reverse(f"failures-api:{failure.name}")
     words = ["curl -i", failure.curl, request.build_absolute_uri(api_path)]
@@ -50,6 +52,13 @@ def entry_for(request: HttpRequest, failure: Failure) -> Entry:
     return Entry(
         failure=failure, url=url, curl=f"{failure.pipe} | {curl}" if failure.pipe else curl
     )
+
+
+def socket_line(request: HttpRequest, failure: Failure) -> str:
+    """What to type for a socket: a client that stays open, and the message to paste into it."""
+    scheme = "wss" if request.is_secure() else "ws"
+    client = f"python -m websockets {scheme}://{request.get_host()}{failure.socket}"
+    return f"{client}\n{failure.says}" if failure.says else client
 
 
 def page_of(failure: Failure) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -8,6 +8,7 @@ from failures.causes import (
     handled,
     request,
     security,
+    sockets,
     system,
     validation,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "handled",
     "request",
     "security",
+    "sockets",
     "system",
     "validation",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 
+from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Advice
 
@@ -17,6 +18,7 @@ def findings(settings: conf.Settings) -> Iterator[CheckMessage]:
     yield from _service(settings)
     yield from _numbers(settings)
     yield from _addresses(settings)
+    yield from _caches(settings)
 
 
 def _prefixes(name: str, prefixes: tuple[str, ...]) -> Iterator[CheckMessage]:
@@ -67,3 +69,12 @@ def _addresses(settings: conf.Settings) -> Iterator[CheckMessage]:
                 hint=f"Begin it with one of {', '.join(beginnings)}",
                 id="fireline.W013",
             )
+
+
+def _caches(settings: conf.Settings) -> Iterator[CheckMessage]:
+    if settings.TASKS_CACHE and settings.TASKS_CACHE not in django_settings.CACHES:
+        yield Error(
+            f"FIRELINE['TASKS_CACHE'] is {settings.TASKS_CACHE!r}, which CACHES does not have.",
+            hint=f"Give one of {', '.join(django_settings.CACHES)}, or '' for none.",
+            id="fireline.E011",
+        )

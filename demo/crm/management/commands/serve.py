@@ -104,6 +104,7 @@ def where_to_look(port: int, password: str) -> str:
 Larkfield CRM is up.
 
   Site       {site}/
+  Live       {site}/live/          what happens, over a WebSocket
   Failures   {site}/failures/      every way to fail, to try out
   API        {site}/api/customers/
   API docs   {site}/api/docs/

@@ -1,0 +1,1 @@
+"""What happens with customers, live: a page, and the WebSocket behind it."""

@@ -1,0 +1,78 @@
+"""The live feed in a browser: what is noted appears, and every way to fail is heard."""
+
+import re
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.ops.running import demo
+from tests.servers.test_pages import CHROMIUM, FLAGS
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    """The feed in one window, and the operator in another; what a browser complains of."""
+    directory = tmp_path_factory.mktemp("live")
+    with demo(directory) as client, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        site = str(client.base_url).rstrip("/")
+        feed, operator = browser.new_context().new_page(), browser.new_context().new_page()
+        complaints = []
+        feed.on("console", lambda message: complaints.append(message.text))
+        feed.on("pageerror", lambda error: complaints.append(str(error)))
+        feed.goto(f"{site}/live/")
+        feed.locator("#state.active").wait_for()
+        operator.goto(f"{site}/login/?next=/customers/1/")
+        operator.fill("[name=username]", "operator")
+        password = re.search(r"Password +(\S+)", (directory / "demo.log").read_text())[1]
+        operator.fill("[name=password]", password)
+        operator.click("main button")
+        yield feed, operator, complaints
+        browser.close()
+
+
+def test_what_is_noted_appears(live):
+    """Without a reload, in another browser; the page's policy lets script and socket through."""
+    feed, operator, complaints = live
+
+    operator.fill("[name=text]", "Called about the <b>spring</b> newsletter")
+    operator.locator("form", has=operator.locator("[name=text]")).locator("button").click()
+
+    feed.locator("#feed article", has_text="the <b>spring</b> newsletter").wait_for()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("name", "heard"),
+    [
+        ("feed-no-json", "MALFORMED_MESSAGE"),
+        ("feed-wrong-kind", '{"kind":["There is no such kind of activity."]}'),
+        ("feed-rule", "The feed goes back a year at most."),
+        ("feed-flood", "THROTTLED"),
+        ("feed-signed-out", "closed with 4401 AUTHENTICATION_FAILED"),
+        ("feed-no-route", "closed with 4404 NOT_FOUND"),
+        ("feed-bug", "closed with 1011 INTERNAL_ERROR"),
+    ],
+)
+def test_every_try_is_heard(live, name, heard):
+    """What the page of failures says is what the client hears, and the feed goes on."""
+    feed, _, _ = live
+
+    feed.click(f"#{name}")
+
+    feed.locator("#heard li", has_text=heard).first.wait_for()
+    feed.locator("#state.active").wait_for()
+
+
+def test_page_of_failures_leads_here(live):
+    """Its button lets the socket fail at once; its line is one to paste."""
+    feed, operator, _ = live
+    operator.goto(re.sub("/live/.*", "/failures/", feed.url))
+
+    entry = operator.locator("#feed-bug")
+    assert "python -m websockets ws://" in entry.inner_text()
+    entry.locator("a.button").click()
+
+    operator.locator("#heard li", has_text="closed with 1011").wait_for()
