@@ -76,7 +76,7 @@ def at_once(client: Client) -> Callable[[str], dict[str, Any]]:
     return at_once
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def defer() -> Callable[..., list[str]]:
     """The ids of the tasks that these requests have sent, in a process of its own."""
 

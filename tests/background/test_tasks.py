@@ -2,11 +2,13 @@
 
 import dataclasses
 import json
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
 
 import pytest
+from django.core.checks import run_checks
 
 from fireline import bind, scope
 from fireline.scope import Scope
@@ -72,18 +74,65 @@ def test_bound_values_come_back():
     assert dict(scope.bound()) == {"customer": 7}
 
 
-def test_id_travels_to_a_worker(deferring, defer):
-    """From one process to another, beside the task; its failure is told once, under the request's id."""
-    works, fails = defer(deferring, "/django/work/?arg=works", "/django/reported/?arg=mute")
+SENT = {
+    "works": "/django/work/?arg=works",
+    "fails": "/django/reported/?arg=mute",
+    "fails-async": "/django/work_async/?arg=mute",
+    "of-nobody": "no request",
+    "of-nobody-else": "no request",
+}
 
-    worked(deferring)
 
-    lines = deferring.lines(2, task_id=works)
+@pytest.fixture(scope="module")
+def done(tables, defer, tmp_path_factory) -> tuple[Service, dict[str, str]]:
+    """The service after its worker, another process than the one of the requests, has done these tasks."""
+    service = Service(tmp_path_factory.mktemp("deferred"))
+    shutil.copy(tables, service.directory)
+    ids = dict(zip(SENT, defer(service, *SENT.values()), strict=True))
+    worked(service)
+    return service, ids
+
+
+def test_id_travels_to_a_worker(done):
+    """From one process to another, beside the task: each of its lines has the request's id."""
+    service, ids = done
+
+    lines = service.lines(2, task_id=ids["works"])
+    assert "working on works" in [line["message"] for line in lines]
     assert {line["correlation_id"] for line in lines} == {"about-work"}
-    (report,) = told_in(deferring.directory, task_id=fails)
+
+
+def test_failure_in_a_worker_is_told_once(done):
+    """Under the request's id, although it was reported by hand before."""
+    service, ids = done
+
+    (report,) = told_in(service.directory, task_id=ids["fails"])
     assert (report["correlation_id"], report["exception"]) == ("about-reported", "Mute")
     assert report["context"]["retries"] == 0
-    assert len(deferring.lines(task_id=fails, level="ERROR")) == 1
+    assert len(service.lines(task_id=ids["fails"], level="ERROR")) == 1
+
+
+def test_tasks_of_one_worker_have_ids_of_their_own(done):
+    """A worker is a command with a scope; its tasks do not share it, nor each other's."""
+    service, ids = done
+
+    (by_request,) = told_in(service.directory, task_id=ids["fails-async"])
+    (first,) = told_in(service.directory, task_id=ids["of-nobody"])
+    (second,) = told_in(service.directory, task_id=ids["of-nobody-else"])
+    (begun,) = service.lines(logger="django_tasks_db")[:1]
+    assert by_request["correlation_id"] == "about-work_async"
+    assert len({each["correlation_id"] for each in (by_request, first, second, begun)}) == 4
+
+
+def test_task_stays_as_it_was(done):
+    """Nothing of ours stands among its arguments: tables, admins and tests see what they know."""
+    service, _ = done
+
+    with closing(sqlite3.connect(service.directory / "crm.sqlite3")) as database:
+        rows = database.execute("SELECT args_kwargs FROM django_tasks_database_dbtaskresult")
+        stored = [json.loads(row) for (row,) in rows]
+    assert {"args": ["works"], "kwargs": {}} in stored
+    assert all(row["kwargs"] == {} for row in stored)
 
 
 def test_id_travels_to_another_host(deferring, defer):
@@ -95,29 +144,6 @@ def test_id_travels_to_another_host(deferring, defer):
         worked(deferring)
 
     assert told_in(deferring.directory, task_id=task_id)[0]["correlation_id"] == "about-work"
-
-
-def test_task_stays_as_it_was(deferring, defer):
-    """Nothing of ours stands among its arguments: tables, admins and tests see what they know."""
-    defer(deferring, "/django/work/?arg=works")
-
-    with closing(sqlite3.connect(deferring.directory / "crm.sqlite3")) as database:
-        ((stored,),) = database.execute(
-            "SELECT args_kwargs FROM django_tasks_database_dbtaskresult"
-        )
-    assert json.loads(stored) == {"args": ["works"], "kwargs": {}}
-
-
-def test_tasks_of_one_worker_have_ids_of_their_own(deferring, defer):
-    """A worker is a command with a scope; its tasks do not share it, nor each other's."""
-    paths = "/django/work/?arg=mute", "/django/work_async/?arg=mute", "no request", "no request"
-    defer(deferring, *paths)
-
-    worked(deferring)
-
-    ids = [report["correlation_id"] for report in told_in(deferring.directory)]
-    assert ids[:2] == ["about-work", "about-work_async"]
-    assert len(set(ids)) == 4
 
 
 @pytest.mark.usefixtures("carrier")
@@ -177,6 +203,15 @@ def test_broken_carrier_hurts_nobody(settings, at_once, reports):
 
     assert at_once("/django/work/?arg=works")["status"] == "SUCCESSFUL"
     tasks.on_enqueued(sender=object, task_result=deferred.work.enqueue("works"))
+
+
+def test_cache_that_is_none_is_checked(settings):
+    """`manage.py check` says what the project has."""
+    settings.FIRELINE = {"SERVICE": "crm", "TASKS_CACHE": "shared"}
+
+    (found,) = [found for found in run_checks() if found.id == "fireline.E011"]
+    assert "'shared'" in found.msg
+    assert "default" in found.hint
 
 
 def test_worker_that_keeps_no_exception_is_told(reports):
