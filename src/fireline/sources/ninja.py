@@ -76,7 +76,7 @@ def _validation_error(api: NinjaAPI, error_contexts: list[Any]) -> errors.Valida
     return error
 
 
-def _on_exception(api: NinjaAPI, request: HttpRequest, exc: Any) -> HttpResponse:
+def _on_exception(api: NinjaAPI, request: Any, exc: Any) -> HttpResponse:
     """
     The answer of the API's own handler, in the service's shape where it has one.
 
