@@ -7,7 +7,6 @@ import pytest
 from bench.instructions import thousand_instructions
 
 pytestmark = [
-    pytest.mark.counted,
     pytest.mark.skipif(
         shutil.which("valgrind") is None, reason="needs valgrind: apt-get install valgrind"
     ),
