@@ -80,7 +80,7 @@ def test_development_writes_to_the_console():
     """With debug everything is readable on the console, and no file is named."""
     made = config(service="crm", debug=True)
 
-    assert set(made["handlers"]) == {"console"}
+    assert set(made["handlers"]) == {"console", "django.server"}
     assert made["handlers"]["console"]["formatter"] == "text"
     assert made["loggers"]["crm.security"]["handlers"] == ["console"]
 
@@ -140,6 +140,17 @@ def test_levels_are_taken_in_any_case():
     assert made["root"]["level"] == "INFO"
     assert made["loggers"]["celery"]["level"] == "WARNING"
     assert made["handlers"]["app.log"]["level"] == "ERROR"
+
+
+@pytest.mark.usefixtures("untouched")
+def test_lines_of_runserver_stay_as_they_are(capsys):
+    """Naming `django` in LOGGING resets every logger below it; what everybody knows stays."""
+    configure_logging("logging.config.dictConfig", config(service="crm", debug=True))
+
+    extra = {"server_time": "21/Nov/2026 12:10:50", "status_code": 200}
+    logging.getLogger("django.server").info("GET / HTTP/1.1 200", extra=extra)
+
+    assert capsys.readouterr().err == "[21/Nov/2026 12:10:50] GET / HTTP/1.1 200\n"
 
 
 @pytest.mark.usefixtures("untouched")

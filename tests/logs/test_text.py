@@ -84,6 +84,18 @@ def test_failure_and_its_request_are_told_in_short(client, capsys):
     )
 
 
+@pytest.mark.usefixtures("untouched")
+def test_code_is_named_though_the_message_says_it(client, capsys):
+    """Who searches for `code=` finds every failure."""
+    configure_logging("logging.config.dictConfig", config(service="crm", debug=True))
+
+    client.get("/no-such-route/")
+
+    error, access = capsys.readouterr().err.splitlines()
+    assert "code=NOT_FOUND" in error
+    assert "code=NOT_FOUND" in access
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [

@@ -7,6 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from django.utils.log import DEFAULT_LOGGING
+
 from fireline.conf import service_name
 from fireline.logs.rotating import MEGABYTE
 
@@ -68,19 +70,23 @@ def config(
         f"{service}.security": {"level": "INFO", "handlers": security, "propagate": False},
         f"{service}.communication": {"level": level},
     }
+    formatters = {
+        "json": {"()": "fireline.logs.lines.JsonLines", "service": service},
+        "security": {"()": "fireline.logs.lines.SecurityLines", "service": service},
+        "text": {"()": "fireline.logs.text.TextLines"},
+    }
     if debug:
         # Django's own console would say each line once more, with its secrets; at DEBUG it says every query.
         own["django"] = {"level": "INFO" if level == "DEBUG" else level, "handlers": []}
+        # Naming `django` takes the handlers of all below it: runserver's lines stay as they are.
+        for part, ours in ("loggers", own), ("handlers", handlers), ("formatters", formatters):
+            ours["django.server"] = dict(DEFAULT_LOGGING[part]["django.server"])
     others = {name: {"level": _level(lowest)} for name, lowest in (loggers or {}).items()}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"once": {"()": "fireline.logs.once.Once"}},
-        "formatters": {
-            "json": {"()": "fireline.logs.lines.JsonLines", "service": service},
-            "security": {"()": "fireline.logs.lines.SecurityLines", "service": service},
-            "text": {"()": "fireline.logs.text.TextLines"},
-        },
+        "formatters": formatters,
         "handlers": handlers,
         "root": {"level": level, "handlers": application},
         "loggers": {**own, **others},

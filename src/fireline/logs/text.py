@@ -45,12 +45,12 @@ def _named_values(record: logging.LogRecord, message: str) -> str:
 
 def _in_short(extras: dict[str, Any], said: list[str]) -> dict[str, Any]:
     """Of a line of Fireline's own: the ids first, nothing empty, nothing that the message has said."""
+    ids: dict[str, Any] = {name: extras[name] for name in ("error_id", "code") if name in extras}
     short = {
         name: value
         for name, value in extras.items()
         if name not in _FOR_MACHINES and value not in _EMPTY and str(value) not in said
     }
-    ids: dict[str, Any] = {name: short.pop(name) for name in ("error_id", "code") if name in short}
     return {**ids, **short}
 
 
