@@ -5,13 +5,16 @@ from django.db import DatabaseError, Error
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _TRANSIENT_STATES = ("08", "57P01", "57P02", "57P03", "53300", "40001", "40P01", "55P03")
 # https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and client-error-reference
-_TRANSIENT_NUMBERS = frozenset({1040, 1053, 1203, 1205, 1213, 2002, 2003, 2006, 2013})
+_TRANSIENT_NUMBERS = frozenset(
+    {1040, 1053, 1203, 1205, 1213, 1927, 2002, 2003, 2005, 2006, 2013, 3572, 4031}
+)
 # Texts of the drivers where they give no state: a lost or refused connection has none yet.
+_NO_CONNECTION = ("connection to server", "connection failed", "connection is bad")
+"""How libpq begins whatever kept it from connecting."""
 _TRANSIENT_TEXTS = (
     "database is locked",
     "database table is locked",
     "connection refused",
-    "connection failed",
     "connection timeout",
     "could not connect",
     "connection is closed",
@@ -27,10 +30,20 @@ _TRANSIENT_TEXTS = (
     "too many clients",
     "server has gone away",
     "lost connection",
+    "connection reset by peer",
+    "could not translate host name",
+    "failed to resolve host",
+    "name resolution",
+    "network is unreachable",
+    "no route to host",
+    "remaining connection slots are reserved",
+    "ssl connection has been closed unexpectedly",
+    "ssl syscall error",
+    "timeout expired",
 )
 # Serialization failure, deadlock, lock not available: the transaction, or the statement, was undone.
 _CONTENTION_STATES = ("40001", "40P01", "55P03")
-_CONTENTION_NUMBERS = frozenset({1205, 1213})
+_CONTENTION_NUMBERS = frozenset({1205, 1213, 3572})
 _DUPLICATE_TEXTS = ("unique constraint failed", "duplicate key value", "duplicate entry")
 
 
@@ -41,7 +54,7 @@ def is_transient(error: Error) -> bool:
     if _number_of(error) in _TRANSIENT_NUMBERS:
         return True
     text = str(error).lower()
-    return any(known in text for known in _TRANSIENT_TEXTS)
+    return text.startswith(_NO_CONNECTION) or any(known in text for known in _TRANSIENT_TEXTS)
 
 
 def is_contention(error: Error) -> bool:
