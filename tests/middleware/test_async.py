@@ -4,11 +4,13 @@ import asyncio
 
 import asgiref.sync
 import pytest
-from asgiref.sync import iscoroutinefunction
+from asgiref.sync import async_to_sync, iscoroutinefunction
 from asgiref.testing import ApplicationCommunicator
+from django.contrib.auth import get_user_model
 from django.core.asgi import get_asgi_application
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import AsyncClient
 
 from fireline import middleware
 
@@ -76,6 +78,31 @@ def test_fireline_adds_no_hop(hops, settings, path, status):
 
     assert with_fireline[0] == without[0] == status
     assert with_fireline[1] <= without[1]
+
+
+@pytest.fixture
+def own_pages(settings):
+    """A project whose own page for a 405 greets whoever is signed in."""
+    engine, *_ = settings.TEMPLATES
+    pages = {"errors/405.html": "<p>own 405, {{ user.is_authenticated }}</p>"}
+    loaders = [("django.template.loaders.locmem.Loader", pages)]
+    options = {**engine["OPTIONS"], "loaders": loaders}
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": options}]
+    settings.FIRELINE = {"SERVICE": "crm", "RESPONSE_FORMAT": "problem"}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("own_pages")
+def test_own_page_may_ask_the_database():
+    """A page that is made of an empty answer is made where that is allowed, not in the event loop."""
+    client = AsyncClient()
+    client.force_login(get_user_model().objects.create_user("ann"))
+
+    response = async_to_sync(client.get)("/only-post/", headers={"accept": "text/html"})
+
+    assert response.status_code == 405
+    assert response.content == b"<p>own 405, True</p>"
+    assert response["X-Error-ID"]
 
 
 @pytest.mark.parametrize("name", middleware.__all__)

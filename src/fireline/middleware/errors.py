@@ -4,7 +4,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from fireline.answers import answer, respond, shape_for, swallowed, wants_page
+from fireline.answers import Shape, answer, respond, shape_for, swallowed, wants_page
 from fireline.errors import fail, guarded
 from fireline.errors.describe import description_of_status
 from fireline.middleware.layer import Layer
@@ -26,6 +26,10 @@ class ErrorHandlingMiddleware(Layer):
                 guarded(swallowed, request, exception, response)
             return response
 
+    def makes_page(self, request: HttpRequest, response: HttpResponseBase) -> bool:
+        """Whether the answer is missing, and will be a page."""
+        return _missing_shape(request, response) is not None and wants_page(request)
+
     def answered(
         self, scope: Scope, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
@@ -35,13 +39,8 @@ class ErrorHandlingMiddleware(Layer):
         That is: no route (in DEBUG Django answers API clients with a page), and errors without a
         body, such as Django's 405.
         """
-        if response.status_code < 400 or "X-Error-ID" in response.headers:
-            return response
-        has_route = request.resolver_match is not None
-        if (has_route or response.status_code != 404) and not _is_empty(request, response):
-            return response
-        shape = shape_for(request)
-        if shape is None or (django_settings.DEBUG and wants_page(request)):
+        shape = _missing_shape(request, response)
+        if shape is None:
             return response
         report = scope.failure or fail(
             None, description=description_of_status(response.status_code)
@@ -52,6 +51,17 @@ class ErrorHandlingMiddleware(Layer):
                 made.headers.setdefault(name, value)
         made.cookies = response.cookies
         return made
+
+
+def _missing_shape(request: HttpRequest, response: HttpResponseBase) -> Shape | None:
+    """The shape of the answer that nobody has made yet."""
+    if response.status_code < 400 or "X-Error-ID" in response.headers:
+        return None
+    has_route = request.resolver_match is not None
+    if (has_route or response.status_code != 404) and not _is_empty(request, response):
+        return None
+    shape = shape_for(request)
+    return None if shape is None or (django_settings.DEBUG and wants_page(request)) else shape
 
 
 def _is_empty(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
@@ -27,7 +27,7 @@ _EXPOSED = ("Access-Control-Expose-Headers", ", ".join(_OURS))
 
 class Layer:
     """
-    A middleware, native in sync and async: no adapter, no thread, no hop.
+    A middleware, native in sync and async: no adapter, no thread, no hop but for a page of errors.
 
     The outermost layer opens the scope and signs the answer with its ids. A subclass does its duty
     in `ended`, which is called once: for a streaming answer when the stream is closed.
@@ -89,7 +89,14 @@ class Layer:
         except BaseException as interruption:
             self._leave(scope, request, interruption, is_outermost)
             raise
+        if response.status_code >= 400 and guarded(self.makes_page, request, response):
+            finish = sync_to_async(self._finish, thread_sensitive=True)
+            return await finish(scope, request, response, is_outermost)
         return self._finish(scope, request, response, is_outermost)
+
+    def makes_page(self, request: HttpRequest, response: HttpResponseBase) -> bool:
+        """Whether `answered` will make a page: a project's own may ask for the user, and so the database."""
+        return False
 
     def answered(
         self, scope: Scope, request: HttpRequest, response: HttpResponseBase
