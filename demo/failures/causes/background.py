@@ -30,15 +30,15 @@ at_the_prompt(
     code="INTERNAL_ERROR",
     client="at the prompt: the traceback, and the exit status 1",
     operator="crm_errors.log: one ERROR with the command line, its secrets taken out",
-    shell="python demo/manage.py import_customers demo/customers/seed/old-export.csv",
+    shell=".venv/bin/python demo/manage.py import_customers demo/customers/seed/old-export.csv",
 )
 at_the_prompt(
     "mistaken-command",
     "A mistake at the prompt",
     group=Group.BACKGROUND,
-    status=200,
+    status=400,
     code="",
     client="at the prompt: what is wrong, and the exit status 1",
     operator="nothing: that is no failure of the service",
-    shell="python demo/manage.py import_customers no-such-file.csv",
+    shell=".venv/bin/python demo/manage.py import_customers no-such-file.csv",
 )
