@@ -14,7 +14,7 @@ from fireline.answers import shape_named
 from fireline.health import breakers
 from fireline.middleware import security
 from fireline.resilience.breaker import announce_all
-from fireline.sources import commands, hooks, tasks, tracing
+from fireline.sources import commands, hooks, tasks, threads, tracing
 from fireline.sources import django as django_source
 
 
@@ -38,6 +38,7 @@ class FirelineConfig(AppConfig):
         tasks.install()
         commands.install()
         hooks.install()
+        threads.install()
         if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
             import_module("fireline.sources.drf").install()
         if apps.is_installed("fireline.communication"):
