@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from fireline import metrics
+from fireline import health, metrics
 
 
 class CustomersConfig(AppConfig):
@@ -11,11 +11,13 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        """Let /metrics/ tell the figures of the business."""
+        """Let /metrics/ tell the figures of the business, and /health/ how many customers there are."""
         from customers.figures import (  # noqa: PLC0415 (models are there only now)
             communication_figures,
             customer_figures,
         )
+        from customers.models import Customer  # noqa: PLC0415
 
         metrics.register("customers", customer_figures)
         metrics.register("communications", communication_figures)
+        health.register_count("customer_count", Customer.objects.count)

@@ -68,11 +68,9 @@ def business_families() -> list[GaugeMetricFamily]:
 
 def _found() -> "dict[str, Finding[dict[str, float | int]]]":
     settings = conf.current()
-    keep = settings.BUSINESS_CACHE_SECONDS
-    providers = dict(_providers)
-    for timed in providers.values():
-        timed.start(keep)
-    found = {name: timed.ask(settings.BUSINESS_TIMEOUT, keep) for name, timed in providers.items()}
+    limit, keep = settings.BUSINESS_TIMEOUT, settings.BUSINESS_CACHE_SECONDS
+    runs = {name: timed.start(keep, limit) for name, timed in dict(_providers).items()}
+    found = {name: run.within(limit) for name, run in runs.items()}
     for name, finding in found.items():
         if isinstance(finding.error, Exception):
             complain(f"the business figures of {name}", finding.error)
