@@ -91,7 +91,7 @@ def test_retries_are_no_failures_until_the_last(send, worker):
 
     (report,) = worker.told(task_id=task_id)
     assert report["context"]["retries"] == 2
-    lines = worker.lines(5, task_id=task_id)
+    lines = worker.lines(6, task_id=task_id)
     assert {line["correlation_id"] for line in lines} == {"about-celery-again"}
     assert [line["retries"] for line in lines if "working on" in line["message"]] == [0, 1, 2]
     assert len([line for line in lines if "] retry: " in line["message"]]) == 2
@@ -175,3 +175,10 @@ def test_retries_at_once_are_told_once(client, worker, reports):
     client.get("/celery-at-once/again/?arg=external")
 
     assert [report.context["retries"] for report in reports] == [2]
+
+
+def test_traceback_is_written_once(worker):
+    """Of all the failures above, Celery's own lines about the same tracebacks are left out."""
+    assert worker.lines(level="ERROR", logger="crm.errors")
+    errors = [line for line in worker.lines(level="ERROR") if "exceptions" in line]
+    assert {line["logger"] for line in errors} == {"crm.errors"}
