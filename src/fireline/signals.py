@@ -6,7 +6,10 @@ reported = Signal()
 """
 Sent once for each failure, after every sink has heard it: `report` is the ErrorReport.
 
-Receivers are synchronous; one that raises is logged and hurts nobody.
+Receivers are synchronous; one that raises is logged and hurts nobody. With ATOMIC_REQUESTS a failure
+in a DRF view is told inside the transaction that is rolled back: what a receiver writes by the same
+connection goes with it, and `on_commit` never comes. Write by a connection of another alias, or hand
+the report to a queue.
 """
 
 health_checked = Signal()

@@ -1,5 +1,9 @@
-import pytest
+import tracemalloc
 
+import pytest
+from django.test import RequestFactory
+
+from fireline.answers import shape_for
 from tests.conftest import BROWSER
 
 PROBLEM = "application/problem+json"
@@ -39,6 +43,7 @@ def kind_of_answer(client, settings):
         pytest.param(PROBLEM.upper(), "problem", id="problem-in-capitals"),
         pytest.param("text/html" + ", text/html" * 5000, "json", id="hostile-length"),
         pytest.param("////,;;;,q=,\\x00", "json", id="hostile-form"),
+        pytest.param("text/html;a*=x''y", "json", id="hostile-encoding"),
     ],
 )  # fmt: skip
 def test_accept_decides(kind_of_answer, path, accept, expected):
@@ -110,3 +115,19 @@ def test_problem_alone_does_not_refuse_successes(client, settings):
     response = client.get("/api/works/", headers={"accept": PROBLEM})
 
     assert (response.status_code, response.content) == (200, b"works")
+
+
+def test_long_paths_are_not_kept(settings):
+    """What clients ask for fills no memory."""
+    settings.FIRELINE = {"RESPONSE_FORMAT_BY_PATH": {"/api/v2/": "problem"}}
+    request = RequestFactory().get("/")
+    shape_for(request)
+    tracemalloc.start()
+
+    for number in range(50):
+        request.path_info = f"/{number}/{'a' * 60_000}"
+        shape_for(request)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 1_000_000

@@ -1,7 +1,5 @@
 """Which shape a request is answered in, and whether a page serves it better."""
 
-from functools import lru_cache
-
 from django.http import HttpRequest
 
 from fireline import conf
@@ -21,11 +19,9 @@ def shape_for(request: HttpRequest) -> Shape | None:
     `application/problem+json` in Accept gets it wherever there is a shape at all.
     """
     settings = conf.current()
-    name = settings.RESPONSE_FORMAT
-    if settings.RESPONSE_FORMAT_BY_PATH:
-        prefix = _longest_prefix(request.path_info, tuple(settings.RESPONSE_FORMAT_BY_PATH))
-        if prefix is not None:
-            name = settings.RESPONSE_FORMAT_BY_PATH[prefix]
+    name, by_path = settings.RESPONSE_FORMAT, settings.RESPONSE_FORMAT_BY_PATH
+    if by_path and (found := [path for path in by_path if request.path_info.startswith(path)]):
+        name = by_path[max(found, key=len)]
     if name is None:
         return None
     return shape_named("problem" if names_problem(request) else name)
@@ -50,14 +46,12 @@ def wants_page(request: HttpRequest) -> bool:
         return False
     if len(request.META.get("HTTP_ACCEPT", "")) > _ACCEPT_AT_MOST:
         return False
-    named = {f"{media.main_type}/{media.sub_type}" for media in request.accepted_types}
-    if named & _HTML:
-        return request.get_preferred_type([*_HTML, "application/json"]) in _HTML
+    try:
+        named = {f"{media.main_type}/{media.sub_type}" for media in request.accepted_types}
+        if named & _HTML:
+            return request.get_preferred_type([*_HTML, "application/json"]) in _HTML
+    except Exception:  # a header that Django cannot read says nothing
+        named = set()
     if any(media.endswith("json") for media in named):
         return False
     return bool(settings.API_PATHS)
-
-
-@lru_cache(maxsize=1024)
-def _longest_prefix(path: str, prefixes: tuple[str, ...]) -> str | None:
-    return max((prefix for prefix in prefixes if path.startswith(prefix)), key=len, default=None)

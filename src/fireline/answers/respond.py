@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.log import log_response
 
 from fireline.answers import pages
+from fireline.answers.language import language_of
 from fireline.answers.negotiate import shape_for, wants_page
 from fireline.answers.shapes import PROBLEM, Shape, bare
 from fireline.errors.catalog import Description
@@ -34,11 +35,13 @@ def respond(
     None where Django's own answer stands: no RESPONSE_FORMAT, a technical page for a browser in
     DEBUG, or an exception that DEBUG_PROPAGATE_EXCEPTIONS wants to see.
     """
-    report = fail(exception, description=description)
-    shape = shape_for(request)
-    if shape is None or leaves_to_django(request, report):
+    shape = guarded(shape_for, request)
+    if shape is None:
+        fail(exception, description=description)
         return None
-    return answer(request, report, shape)
+    with language_of(request):
+        report = fail(exception, description=description)
+        return None if leaves_to_django(request, report) else answer(request, report, shape)
 
 
 def leaves_to_django(request: HttpRequest, report: ErrorReport) -> bool:
