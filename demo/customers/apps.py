@@ -1,7 +1,9 @@
-"""What the CRM tells its operator."""
+"""What the CRM tells its operator, and what it calls its own failures."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
+import fireline
 from fireline import health, metrics
 
 
@@ -11,7 +13,7 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        """Let /metrics/ tell the figures of the business, and /health/ how many customers there are."""
+        """Add a code to the catalogue, figures to /metrics/, and the number of customers to /health/."""
         from customers.figures import (  # noqa: PLC0415 (models are there only now)
             communication_figures,
             customer_figures,
@@ -20,4 +22,9 @@ class CustomersConfig(AppConfig):
 
         metrics.register("customers", customer_figures)
         metrics.register("communications", communication_figures)
+        fireline.register(
+            "CREDIT_LIMIT_REACHED",
+            message=_("The credit limit of this customer is reached."),
+            exceptions=["customers.rules.CreditLimitError"],
+        )
         health.register_count("customer_count", Customer.objects.count)

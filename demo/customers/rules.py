@@ -6,6 +6,10 @@ from customers.models import Customer
 from fireline import BusinessRuleViolation
 
 
+class CreditLimitError(Exception):
+    """An order is higher than what the customer may owe; what clients are told of it stands in apps.py."""
+
+
 def delete(customer: Customer) -> None:
     """Delete the customer; raises BusinessRuleViolation while they are active."""
     if customer.status == Customer.Status.ACTIVE:

@@ -3,21 +3,8 @@
 from customers import rules
 from customers.models import Customer
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
-import fireline
 from failures.failure import Group, Outcome, failure
-
-
-class CreditLimitError(Exception):
-    """A failure with a code of the CRM's own."""
-
-
-fireline.register(
-    "CREDIT_LIMIT_REACHED",
-    message=_("The credit limit of this customer is reached."),
-    exceptions=[CreditLimitError],
-)
 
 
 @failure(
@@ -42,4 +29,4 @@ def rule_broken(_request: HttpRequest) -> Outcome:
     operator="crm.log: one INFO line with that code",
 )
 def own_code(_request: HttpRequest) -> Outcome:
-    raise CreditLimitError("Order of 4,200.00 on a limit of 4,000.00.")
+    raise rules.CreditLimitError("Order of 4,200.00 on a limit of 4,000.00.")
