@@ -160,6 +160,22 @@ def test_job_of_a_pool_works_under_the_id_of_who_gave_it(ask):
     assert found == [("id-1", None, {}), ("id-2", None, {}), None, ("id-3", None, {})]
 
 
+def test_what_a_job_binds_ends_with_it(ask):
+    """The thread goes on with other jobs, with and without a request behind them."""
+
+    def job():
+        before = scope.bound()
+        fireline.bind(step=1)
+        return before
+
+    with ThreadPoolExecutor(1) as pool:
+        found = [pool.submit(job).result() for _ in range(2)]
+        found += [ask(lambda: pool.submit(job).result()) for _ in range(2)]
+        found.append(pool.submit(scope.bound).result())
+
+    assert found == [{}] * 5
+
+
 def test_job_has_its_result_and_its_arguments(ask):
     """As ever; also where its function is odd, and where it fails."""
     with ThreadPoolExecutor(1) as pool:

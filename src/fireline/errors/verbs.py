@@ -158,7 +158,7 @@ class bind:  # noqa: N801 (a verb, as `report` is)
 
     With `with` only until the block ends, which outside of a request is a scope: one correlation
     id for all of it. Tasks of asyncio that run side by side bind each for itself. Without `with`
-    and outside of a request the values stay as long as the thread::
+    and outside of a request the values stay as long as the thread, or the job of a pool::
 
         fireline.bind(customer_id=customer.pk)
 

@@ -8,6 +8,7 @@ outlive the request that happened to come first.
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from contextvars import Context
 from functools import partial
 from threading import Thread, current_thread
@@ -16,7 +17,7 @@ from typing import Any
 from asgiref.sync import SyncToAsync
 
 from fireline.errors import guarded
-from fireline.scope import Scope, current, enter, inside
+from fireline.scope import Scope, bound, current, enter, hold, inside
 
 _WORKERS = (
     "asgiref.",
@@ -72,15 +73,22 @@ def submit(
     pool: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any
 ) -> "Future[Any]":
     """`ThreadPoolExecutor.submit`, with the id of the scope that it is called in."""
-    scope = current()
-    if scope is None or _carries_itself(function):
+    if _carries_itself(function):
         return _submit(pool, function, *args, **kwargs)
-    return _submit(pool, _job, scope.correlation_id, function, *args, **kwargs)
+    scope = current()
+    return _submit(pool, _job, scope and scope.correlation_id, function, *args, **kwargs)
 
 
-def _job(correlation_id: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-    with inside(Scope(correlation_id)):
-        return function(*args, **kwargs)
+def _job(
+    correlation_id: str | None, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+) -> Any:
+    """What a job binds ends with it, also where there is no id: its thread goes on with others."""
+    before = bound()
+    try:
+        with inside(Scope(correlation_id)) if correlation_id else nullcontext():
+            return function(*args, **kwargs)
+    finally:
+        hold(before)
 
 
 def _carries_itself(function: object) -> bool:
