@@ -76,7 +76,8 @@ def submit(
     if _carries_itself(function):
         return _submit(pool, function, *args, **kwargs)
     scope = current()
-    return _submit(pool, _job, scope and scope.correlation_id, function, *args, **kwargs)
+    correlation_id = None if scope is None else scope.correlation_id
+    return _submit(pool, _job, correlation_id, function, *args, **kwargs)
 
 
 def _job(
