@@ -128,8 +128,8 @@ def test_code_that_nobody_has_registered_is_told():
             {"RESPONSE_FORMAT_BY_PATH": {"v2/": "flag"}}, "E008", "'/v2/'", id="prefix-of-a-shape"
         ),
         pytest.param({"SERVICE": "a/b c"}, "E009", "BRAND_NAME is the name that people", id="name"),
-        pytest.param({"SLOW_REQUEST_SECONDS": -1}, "E009", "a number from 0", id="negative"),
-        pytest.param({"HEALTH_TIMEOUT": float("nan")}, "E009", "a number from 0", id="no-number"),
+        pytest.param({"SLOW_REQUEST_SECONDS": -1}, "E012", "a number from 0", id="negative"),
+        pytest.param({"HEALTH_TIMEOUT": float("nan")}, "E012", "a number from 0", id="no-number"),
         pytest.param({"PROBLEM_TYPE_URL": "docs"}, "W013", "https://", id="type-of-a-problem"),
         pytest.param({"BRAND_LOGO": "logo.svg"}, "W013", "data:image/", id="logo"),
         pytest.param({"BRAND_HOME": "javascript:alert(1)"}, "W013", "https://", id="home"),

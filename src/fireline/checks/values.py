@@ -49,7 +49,7 @@ def _numbers(settings: conf.Settings) -> Iterator[CheckMessage]:
             yield Error(
                 f"FIRELINE['{field.name}'] is {value}.",
                 hint="Give a number from 0.",
-                id="fireline.E009",
+                id="fireline.E012",
             )
 
 
