@@ -5,8 +5,6 @@ from pathlib import Path
 
 import django
 
-import django
-
 from fireline.logs import config
 
 DIRECTORY = Path(tempfile.mkdtemp(prefix="fireline-tests-"))
@@ -55,8 +53,6 @@ TEMPLATES = [
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
-if django.VERSION >= (6, 1):  # the EMAIL_* settings are on their way out
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 STATIC_URL = "static/"
 LOGGING = config(service="crm", directory=DIRECTORY)

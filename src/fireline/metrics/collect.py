@@ -31,7 +31,8 @@ def families_now() -> list[Metric]:
     with leftovers.locked(directory, leftovers.SHARED):
         files = sorted(directory.glob("*.db"))
         merged = {family.name: family for family in _merged(files)}
-    live = {leftovers.owner_of(path) for path in files} - {leftovers.ARCHIVE}
+    owners = {leftovers.owner_of(path) for path in files} - {leftovers.ARCHIVE}
+    live = [pid for pid in owners if leftovers.is_alive(pid)]
     here = _here(merged, is_alone=len(live) <= 1)
     for family in here:
         merged.pop(family.name, None)
