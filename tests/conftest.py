@@ -12,6 +12,7 @@ from django.test import Client
 from fireline import scope
 from fireline.errors import ErrorReport, catalog, guard
 from fireline.logs import security
+from fireline.metrics import shared
 from fireline.testing import captured_reports
 from tests.settings import DIRECTORY
 
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_figures() -> None:
+    """The figures of this run lie in its own directory, also where a test changes the settings first."""
+    assert shared.directory() == DIRECTORY / "run" / "metrics"
 
 
 @pytest.fixture(autouse=True)

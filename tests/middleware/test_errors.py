@@ -156,12 +156,12 @@ def test_test_client_raises_as_ever():
         Client().get("/broken/")
 
 
-# The settings of these tests know mail as Django 5.2 does.
-@pytest.mark.filterwarnings("ignore:Django 2028 will not have a default mailer")
 def test_admins_still_get_their_mail(client, settings, mailoutbox):
     """Django's mail to ADMINS goes on, with the traceback, once."""
     ann = "ann@example.org"
     settings.ADMINS = [ann] if django.VERSION >= (6, 0) else [("Ann", ann)]
+    if django.VERSION >= (6, 1):
+        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
     client.get("/broken/")
 
