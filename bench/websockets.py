@@ -84,7 +84,7 @@ def serve(variant: str, port: str, directory: str) -> None:
     async def run() -> None:
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 (it tells in no other way)
             await asyncio.sleep(0.01)
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(
