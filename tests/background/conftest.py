@@ -20,7 +20,7 @@ for path in sys.argv[1:]:
     if path == "no request":
         print(work.enqueue("mute").id)
     else:
-        headers = {"x-correlation-id": "about-" + path.split("/")[2]}
+        headers = {"x-correlation-id": "about-" + path.split("/")[2].partition("?")[0]}
         print(Client().get(path, headers=headers).json()["task_id"])
 """
 

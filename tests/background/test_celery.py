@@ -17,7 +17,7 @@ def send(client: Client, worker: Service):
 
     def send(path: str, *args: str) -> str:
         headers = {"x-correlation-id": f"about-{path.replace('/', '-')}"}
-        return client.get(f"/{path}/", {"arg": args}, headers=headers).json()["task_id"]
+        return client.get(f"/{path}", {"arg": args}, headers=headers).json()["task_id"]
 
     return send
 
@@ -157,12 +157,12 @@ def test_bound_values_end_with_the_task(send, worker):
 
 def test_task_at_once_stays_in_the_request(client, worker, reports, log):
     """`.apply()` in a view: the request's scope, with the task's ids until it ends."""
-    path = "/celery-at-once/work/?arg=mute"
+    path = "/celery-at-once/work?arg=mute"
     answer = client.get(path, headers={"x-correlation-id": "about"}).json()
 
     (report,) = reports
     assert answer["state"] == "FAILURE"
-    assert (report.correlation_id, report.context["path"]) == ("about", "/celery-at-once/work/")
+    assert (report.correlation_id, report.context["path"]) == ("about", "/celery-at-once/work")
     assert report.context["task_id"] == answer["task_id"]
     during, after = log.lines(logger="crm.jobs")
     assert (during["correlation_id"], during["task_id"]) == ("about", answer["task_id"])
@@ -172,7 +172,7 @@ def test_task_at_once_stays_in_the_request(client, worker, reports, log):
 
 def test_retries_at_once_are_told_once(client, worker, reports):
     """Eager retries run inside of each other; the last one's failure is the task's."""
-    client.get("/celery-at-once/again/?arg=external")
+    client.get("/celery-at-once/again?arg=external")
 
     assert [report.context["retries"] for report in reports] == [2]
 

@@ -23,8 +23,8 @@ def test_failure_is_the_same_everywhere(client, worker, reports, log, how):
     """A request, a Celery task, a Django task and a command: same code, message, severity and ids."""
     headers = {"x-correlation-id": f"about-{how}"}
     client.get(f"/fails/{how}/", headers=headers)
-    task_id = client.get(f"/celery/work/?arg={how}", headers=headers).json()["task_id"]
-    client.get(f"/django/work/?arg={how}", headers=headers)
+    task_id = client.get(f"/celery/work?arg={how}", headers=headers).json()["task_id"]
+    client.get(f"/django/work?arg={how}", headers=headers)
     with pytest.raises(type(RAISED[how])):
         call_command("work", how)
 

@@ -32,11 +32,11 @@ def worked(service: Service) -> subprocess.CompletedProcess[str]:
 
 def test_task_at_once_stays_in_the_request(at_once, reports, log):
     """The request's scope, with the task's ids until it ends: one report, one line."""
-    answer = at_once("/django/work/?arg=mute")
+    answer = at_once("/django/work?arg=mute")
 
     (report,) = reports
     assert answer["status"] == "FAILED"
-    assert (report.correlation_id, report.context["path"]) == ("about", "/django/work/")
+    assert (report.correlation_id, report.context["path"]) == ("about", "/django/work")
     assert report.context["task"] == "tests.background.deferred.work"
     assert report.context["task_id"] == answer["task_id"]
     (line,) = log.errors
@@ -75,9 +75,9 @@ def test_bound_values_come_back():
 
 
 SENT = {
-    "works": "/django/work/?arg=works",
-    "fails": "/django/reported/?arg=mute",
-    "fails-async": "/django/work_async/?arg=mute",
+    "works": "/django/work?arg=works",
+    "fails": "/django/reported?arg=mute",
+    "fails-async": "/django/work_async?arg=mute",
     "of-nobody": "no request",
     "of-nobody-else": "no request",
 }
@@ -139,7 +139,7 @@ def test_id_travels_to_another_host(deferring, defer):
     """Where the processes share no directory, a cache carries it; the worker is on Valkey, too."""
     with valkey() as cache:
         deferring.environment |= {"TESTS_CACHE": cache.url, "TESTS_RUN": "/nowhere/of/the/web"}
-        (task_id,) = defer(deferring, "/django/work/?arg=mute")
+        (task_id,) = defer(deferring, "/django/work?arg=mute")
         deferring.environment["TESTS_RUN"] = "/nowhere/of/the/worker"
         worked(deferring)
 
@@ -201,7 +201,7 @@ def test_broken_carrier_hurts_nobody(settings, at_once, reports):
     """No directory, no cache: the task runs, and has a new id where it runs elsewhere."""
     settings.FIRELINE = {"SERVICE": "crm", "RUN_DIRECTORY": "/proc/nowhere", "TASKS_CACHE": "none"}
 
-    assert at_once("/django/work/?arg=works")["status"] == "SUCCESSFUL"
+    assert at_once("/django/work?arg=works")["status"] == "SUCCESSFUL"
     tasks.on_enqueued(sender=object, task_result=deferred.work.enqueue("works"))
 
 

@@ -42,8 +42,8 @@ def by_django(request: HttpRequest, task: str) -> JsonResponse:
 
 urlpatterns = [
     path("fails/<str:how>/", fails),
-    path("celery/<str:task>/", by_celery),
-    path("celery-at-once/<str:task>/", by_celery_at_once),
-    path("chain/", by_chain),
-    path("django/<str:task>/", by_django),
+    path("celery/<str:task>", by_celery),
+    path("celery-at-once/<str:task>", by_celery_at_once),
+    path("chain", by_chain),
+    path("django/<str:task>", by_django),
 ]
