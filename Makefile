@@ -18,7 +18,7 @@ test: check
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-tests: $(OTHERS:%=tests-%) tests-here
+tests: tests-here $(OTHERS:%=tests-%)
 
 tests-here:
 	$(BIN)/coverage run -m pytest

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+VERSIONS = ("3.14", "3.13", "3.12", "3.11")
 
 
 def version_of(python: str) -> str:
