@@ -17,16 +17,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """What Channels' routers have found: the route, and whom it leads to."""
+    """What Channels' routers have found: the route, whom it leads to, and its label in figures."""
 
     route: str
     view_name: str
+    endpoint: str
 
 
 @lru_cache(maxsize=1024)
 def match_of(route: str, consumer: Any) -> Match:
     """The same for every socket on this route."""
-    return Match(route=route, view_name=f"{consumer.__module__}.{consumer.__qualname__}")
+    return Match(
+        route=route,
+        view_name=f"{consumer.__module__}.{consumer.__qualname__}",
+        endpoint=f"/{route}",
+    )
 
 
 class Handshake(HttpRequest):

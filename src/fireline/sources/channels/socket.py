@@ -10,18 +10,21 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import translation
 
 from fireline.answers.frames import close_code, frame
-from fireline.errors import ErrorReport, guarded, tell
+from fireline.errors import ErrorReport, complain, guarded, tell
 from fireline.errors.catalog import Description
 from fireline.errors.describe import description_of_status
 from fireline.errors.reports import NOTHING
 from fireline.metrics import sockets as figures
 from fireline.metrics.families import endpoint_of
-from fireline.scope import Scope, bound, current, enter, inside
+from fireline.scope import Scope, bound, current, enter, hold, inside
 from fireline.scope.ids import correlation_id_of
+from fireline.sources.channels import lanes
 from fireline.sources.channels.handshake import Handshake, language_of
 from fireline.sources.channels.limits import Limits
 from fireline.sources.channels.message_types import type_of
 from fireline.sources.channels.wire import Message, Receive, Send, Wire
+
+_NOTHING: dict[str, Any] = {}  # copied for each message: of a dict that is cheap
 
 
 class Socket(Wire):
@@ -54,7 +57,7 @@ class Socket(Wire):
         super().__init__(receive, send)
         self.handshake = Handshake(asgi, self)
         self.scope = Scope(correlation_id_of(self.handshake.META), self.handshake)
-        self.values: Mapping[str, Any] = NOTHING
+        self.values = _NOTHING
         """What `connect` has bound, for every message that follows."""
         self.limits = Limits.of_settings()
         self.types: frozenset[str] = frozenset()
@@ -79,18 +82,24 @@ class Socket(Wire):
         """The next message that the application is to see."""
         while True:
             message = await self.server_receive()
-            if message["type"] == "websocket.receive":
-                if self.is_closed or (self.limits is not None and await self._is_refused(message)):
-                    await asyncio.sleep(0)  # a flood must not keep the loop for itself
-                    continue
-                guarded(self._count, message)
-            elif message["type"] == "websocket.disconnect":
-                self.is_left = True
-                self.ended_with = self.ended_with or (message.get("code"), "")
+            if message["type"] == "websocket.receive" and (
+                self.is_closed or (self.limits is not None and await self._is_refused(message))
+            ):
+                await asyncio.sleep(0)  # a flood must not keep the loop for itself
+                continue
+            self.note(message)
             return message
 
-    def _count(self, message: Message) -> None:
-        figures.count_message(type_of(message, self.types), self.endpoint)
+    def note(self, message: Message) -> None:
+        """Count what the client says, or see that it has left."""
+        if message["type"] == "websocket.receive":
+            try:
+                figures.count_message(type_of(message, self.types), self.endpoint)
+            except Exception as error:
+                complain("counting a message", error)
+        elif message["type"] == "websocket.disconnect":
+            self.is_left = True
+            self.ended_with = self.ended_with or (message.get("code"), "")
 
     async def _is_refused(self, message: Message) -> bool:
         if self.limits is None or (why := self.limits.refused(message)) is None:
@@ -103,7 +112,7 @@ class Socket(Wire):
     async def send(self, message: Message) -> None:
         """What the application says, to the server."""
         kind = message["type"]
-        if self.is_over:
+        if self.is_closed or self.is_left:
             return
         if kind == "websocket.send":
             if self.verdict is not None and self.verdict.error_id in (message.get("text") or ""):
@@ -117,7 +126,11 @@ class Socket(Wire):
             self.ended(message.get("code", 1000))
         elif kind == "websocket.http.response.start":
             await self.told(None, description_of_status(message["status"]))
-        await self.to_server(message)
+        try:
+            await self.server_send(message)
+        except OSError as error:
+            self.lose(error)
+            raise
 
     async def _deny(self, message: Message) -> None:
         """
@@ -140,9 +153,13 @@ class Socket(Wire):
     async def told(
         self, error: BaseException | None, description: Description | None = None
     ) -> ErrorReport:
-        """The report of this failure, told where the consumer's synchronous code runs."""
-        report: ErrorReport = await database_sync_to_async(self.told_now)(error, description)
-        return report
+        """The report of this failure; told in a thread, for sinks may wait for something."""
+        lane = lanes.take()
+        try:
+            report: ErrorReport = await database_sync_to_async(self.told_now)(error, description)
+            return report
+        finally:
+            lanes.give_back(lane)
 
     def told_now(
         self,
@@ -178,23 +195,25 @@ class Socket(Wire):
 
     def enter_message(self, message: Mapping[str, Any]) -> None:
         """
-        Be in a scope of this message's own.
+        Bind the message's id; a task that it starts keeps it.
 
         A message of a channel layer goes on under its sender's id; whose socket it met is bound.
         """
-        correlation_id = self.scope.correlation_id
-        values = dict(self.values)
-        if sent := getattr(message, "correlation_id", None):
-            values["socket_id"] = correlation_id
-            correlation_id = correlation_id_of({"HTTP_X_CORRELATION_ID": sent})
-        elif message["type"] == "websocket.receive":
+        own_id = self.scope.correlation_id
+        if message["type"] == "websocket.receive":
             self.frames += 1
-            values["message_id"] = f"{correlation_id}-{self.frames}"
-        enter(Scope(correlation_id, self.handshake), values)
+            hold({**self.values, "message_id": f"{own_id}-{self.frames}"})
+            return
+        hold(self.values)
+        if sent := getattr(message, "correlation_id", None):
+            sender = Scope(correlation_id_of({"HTTP_X_CORRELATION_ID": sent}), self.handshake)
+            enter(sender, {**self.values, "socket_id": own_id})
 
     def leave_message(self) -> None:
-        """Be in the socket's scope again; what `connect` has bound stays."""
+        """Keep what `connect` has bound, and forget what was told: its frames would be kept alive."""
         if self.is_connecting:
             self.is_connecting = False
-            self.values = bound() or NOTHING
-        enter(self.scope, self.values)
+            self.values = dict(bound()) or _NOTHING
+        self.scope.told = None
+        if current() is not self.scope:
+            enter(self.scope, self.values)

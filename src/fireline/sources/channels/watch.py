@@ -34,6 +34,7 @@ def watch_sockets(application: Any) -> Any:
         except Exception as error:
             await _answer(socket, error)
         finally:
+            enter(socket.scope, socket.values)
             if socket.consumer is not None:
                 await socket.consumer.release()
             guarded(_over, socket)
@@ -58,6 +59,10 @@ class WatchedConsumer:
 async def _answer(socket: Socket, error: Exception) -> None:
     """End a socket over what no handler has raised: its middleware, its router, the channel layer."""
     if error is socket.lost:
+        return
+    if socket.consumer is not None and socket.consumer.is_over:
+        # As a client of Redis does that is cancelled at the wrong moment, and times out later.
+        socket.consumer.mention("leaving the channel layer failed", error)
         return
     description = None
     if socket.consumer is None and is_no_route(error):

@@ -49,11 +49,15 @@ class Wire:
         """Send what the application says."""
         try:
             await self.server_send(message)
-        except OSError as error:  # of ASGI 2.4, where the client is no longer there
-            self.is_left = True
-            self.lost = error
-            self.ended_with = self.ended_with or (1006, "")
+        except OSError as error:
+            self.lose(error)
             raise
+
+    def lose(self, error: OSError) -> None:
+        """Note that the client is no longer there, as servers of ASGI 2.4 say it."""
+        self.is_left = True
+        self.lost = error
+        self.ended_with = self.ended_with or (1006, "")
 
     def accepted(self, message: Message, correlation_id: str) -> Message:
         """The application's word that it accepts, with the id as a header."""
