@@ -86,7 +86,8 @@ def open_for(request: HttpRequest) -> Scope:
 def enter(scope: Scope | None, values: Mapping[str, Any] = _NOTHING) -> None:
     """Make this scope the current one, with these values bound; None is the outside."""
     _current.set(scope)
-    _bound.set(values)
+    if _bound.get() is not values:  # most requests bind nothing, and a look costs less
+        _bound.set(values)
 
 
 def leave() -> None:
