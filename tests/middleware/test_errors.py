@@ -162,6 +162,8 @@ def test_admins_still_get_their_mail(client, settings, mailoutbox):
     settings.ADMINS = [ann] if django.VERSION >= (6, 0) else [("Ann", ann)]
     if django.VERSION >= (6, 1):
         settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    else:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     client.get("/broken/")
 
