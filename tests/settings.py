@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     *([] if django.VERSION >= (6, 0) else ["django_tasks"]),
     "fireline",
     "fireline.communication",
+    "fireline.tracker",
     "tests",
 ]
 MIDDLEWARE = [

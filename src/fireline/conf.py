@@ -210,6 +210,38 @@ class Settings:
     """Seconds after a request's start until which a call that failed may still be waited for and tried again;
     outside of requests there is no such limit."""
 
+    TRACK: tuple[str, ...] = ()
+    """What the tracker and Sentry take besides 5xx, severity high or critical, and bursts of security events:
+    codes such as NOT_FOUND, categories such as validation, or exceptions as dotted paths."""
+
+    TRACK_PER_MINUTE: float = 60.0
+    """Captures of one fingerprint a minute in this process; more are counted, and the count is told with the next."""
+
+    TRACKER_PROJECT: str = ""
+    """The tracker's project that events of this process belong to; where empty, the service."""
+
+    TRACKER_SPOOL: str = ""
+    """Where accepted events wait for the digest: a directory of this host, or redis://host:port/0 for several hosts;
+    where empty, a directory beside the tracker's SQLite file, else in RUN_DIRECTORY."""
+
+    TRACKER_SPOOL_MB: float = 256.0
+    """Megabytes that may wait in the spool; then nothing more is accepted until there is room."""
+
+    TRACKER_DIGEST: str = "thread"
+    """Who digests: thread (one process of each host that serves), worker (manage.py fireline_worker alone) or off."""
+
+    TRACKER_DAYS: float = 30.0
+    """Days that events are kept; figures stay."""
+
+    TRACKER_MB: float = 1024.0
+    """Megabytes of events that are kept; beyond that, those of least value go first."""
+
+    TRACKER_EVENTS_PER_ISSUE: float = 1000.0
+    """Events of one issue that are kept: its first, its newest, and fewer and fewer between."""
+
+    TRACKER_FINGERPRINT_RULES: tuple[str, ...] = ()
+    """Groupings of your own, such as "type:ConnectionError -> backend-is-down"; the first that fits is taken."""
+
     @property
     def service(self) -> str:
         """The name of the service: SERVICE, or the project's package name."""

@@ -1,0 +1,1 @@
+"""The Sentry protocol over HTTP: SDKs of every language send here."""
