@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -87,7 +86,7 @@ def test_service_answers_and_logs_under_one_id(project):
                 time.sleep(0.05)
         problem = client.get("/nope/", headers={"accept": "application/json"})
         page = client.get("/nope/", headers={"accept": "text/html"})
-    running.send_signal(signal.SIGINT)
+    running.terminate()  # not SIGINT: what a shell starts in the background ignores it
     _, lines = running.communicate(timeout=20)
 
     assert problem.headers["content-type"] == "application/problem+json"
