@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Length
 
 from fireline.tracker.models.issues import Issue
 from fireline.tracker.models.projects import Environment, Project, Release
@@ -39,8 +40,12 @@ class Event(models.Model):
     environment = models.ForeignKey(
         Environment, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
     )
+    size = models.GeneratedField(
+        expression=Length("payload"), output_field=models.PositiveIntegerField(), db_persist=True
+    )
+    """Bytes of the payload; the database counts them. Beside the age in its index, all are summed in no time."""
     payload = models.BinaryField()
-    """The event, scrubbed, as compressed JSON. The last column: lists do not read it."""
+    """The event, scrubbed, as compressed JSON. The last column of the table, so that SQLite reads lists without it."""
 
     class Meta:
         """Found by its ids and in its issue."""
@@ -51,8 +56,10 @@ class Event(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["issue", "-received_at"], name="fireline_tracker_event_issue"),
-            models.Index(fields=["received_at"], name="fireline_tracker_event_age"),
+            models.Index(
+                fields=["issue", "-received_at", "-id"], name="fireline_tracker_event_issue"
+            ),
+            models.Index(fields=["received_at", "size"], name="fireline_tracker_event_age"),
             models.Index(
                 fields=["error_id"],
                 name="fireline_tracker_event_error",
@@ -78,14 +85,15 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100, blank=True)
     size = models.PositiveIntegerField()
     """In bytes, before compression."""
-    received_at = models.DateTimeField(db_index=True)
+    received_at = models.DateTimeField()
     body = models.BinaryField()
 
     class Meta:
         """Found by its event."""
 
         indexes: ClassVar = [
-            models.Index(fields=["project", "event_id"], name="fireline_tracker_attachment")
+            models.Index(fields=["project", "event_id"], name="fireline_tracker_attachment"),
+            models.Index(fields=["received_at", "size"], name="fireline_tracker_attached_at"),
         ]
 
     def __str__(self) -> str:

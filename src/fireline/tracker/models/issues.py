@@ -50,7 +50,7 @@ class Issue(models.Model):
 
         indexes: ClassVar = [
             models.Index(
-                fields=["project", "status", "-last_seen_at"],
+                fields=["project", "status", "-last_seen_at", "-id"],
                 name="fireline_tracker_issue_seen",
             )
         ]
