@@ -1,0 +1,1 @@
+"""The Django projects in which Fireline and foxray run for the comparison."""
