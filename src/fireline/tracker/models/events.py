@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Length
 
-from fireline.tracker.models.issues import Issue
+from fireline.tracker.models.issues import Fingerprint, Issue
 from fireline.tracker.models.projects import Environment, Project, Release
 
 
@@ -25,6 +25,16 @@ class Event(models.Model):
 
     project = models.ForeignKey(Project, models.CASCADE, db_index=False, related_name="events")
     issue = models.ForeignKey(Issue, models.CASCADE, db_index=False, related_name="events")
+    fingerprint = models.ForeignKey(
+        Fingerprint,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
+    """Which of its issue's; so that a person can take issues apart again. Both go with the issue."""
     event_id = models.CharField(max_length=32)
     """Sentry's id of it: 32 hexadecimal digits."""
     outcome = models.PositiveSmallIntegerField(choices=Outcome)
