@@ -44,6 +44,8 @@ class Event(models.Model):
     error_id = models.CharField(max_length=40, blank=True)
     correlation_id = models.CharField(max_length=64, blank=True)
     level = models.CharField(max_length=10)
+    user_hash = models.BigIntegerField(null=True, blank=True)
+    """Whom it met, as AffectedUser counts it."""
     release = models.ForeignKey(
         Release, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
     )
@@ -102,7 +104,7 @@ class Attachment(models.Model):
         """Found by its event."""
 
         indexes: ClassVar = [
-            models.Index(fields=["project", "event_id"], name="fireline_tracker_attachment"),
+            models.Index(fields=["project", "event_id"], name="fireline_tracker_attached_to"),
             models.Index(fields=["received_at", "size"], name="fireline_tracker_attached_at"),
         ]
 
@@ -128,7 +130,7 @@ class Feedback(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["project", "feedback_id"], name="fireline_tracker_feedback"
+                fields=["project", "feedback_id"], name="fireline_tracker_feedback_id"
             )
         ]
 
