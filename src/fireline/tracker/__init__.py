@@ -7,3 +7,7 @@ batches, into `models`.
 
 This module is imported by settings.py, before there are settings or apps.
 """
+
+from fireline.tracker.databases import Router, database
+
+__all__ = ["Router", "database"]

@@ -234,7 +234,6 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(blank=True, max_length=100)),
                 ("size", models.PositiveIntegerField()),
                 ("received_at", models.DateTimeField()),
-                ("body", models.BinaryField()),
                 (
                     "project",
                     models.ForeignKey(
@@ -244,6 +243,7 @@ class Migration(migrations.Migration):
                         to="fireline_tracker.project",
                     ),
                 ),
+                ("body", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
@@ -362,7 +362,6 @@ class Migration(migrations.Migration):
                         output_field=models.PositiveIntegerField(),
                     ),
                 ),
-                ("payload", models.BinaryField()),
                 (
                     "environment",
                     models.ForeignKey(
@@ -415,6 +414,7 @@ class Migration(migrations.Migration):
                         to="fireline_tracker.release",
                     ),
                 ),
+                ("payload", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(

@@ -116,7 +116,7 @@ class Discarded(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["project", "day", "by", "reason", "category"],
-                name="fireline_tracker_discarded",
+                name="fireline_tracker_discarded_why",
             )
         ]
 

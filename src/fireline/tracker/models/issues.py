@@ -74,7 +74,9 @@ class Fingerprint(models.Model):
         """One issue for each."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "hash"], name="fireline_tracker_fingerprint")
+            models.UniqueConstraint(
+                fields=["project", "hash"], name="fireline_tracker_fingerprint_hash"
+            )
         ]
 
     def __str__(self) -> str:

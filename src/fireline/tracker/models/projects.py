@@ -62,7 +62,9 @@ class Release(models.Model):
         """One row for each version."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "version"], name="fireline_tracker_release")
+            models.UniqueConstraint(
+                fields=["project", "version"], name="fireline_tracker_release_version"
+            )
         ]
 
     def __str__(self) -> str:
@@ -79,7 +81,9 @@ class Environment(models.Model):
         """One row for each name."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "name"], name="fireline_tracker_environment")
+            models.UniqueConstraint(
+                fields=["project", "name"], name="fireline_tracker_environment_name"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,173 @@
+"""`manage.py migrate` is all that a user runs, wherever the tracker's tables are."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from tests.resilience import postgres as servers
+
+ROOT = Path(__file__).parents[3]
+MODELS = list(apps.get_app_config("fireline_tracker").get_models())
+NOTHING = {"tables": 0, "others": 0, "recorded": 0, "content_types": 0, "relations": 0}
+
+
+def python(*arguments, place, **environment):
+    """What the interpreter says, with the service of these tests."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.tracker.storage.service",
+            "PLACE": str(place),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
+            **environment,
+        },
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def story(*commands, place, **environment):
+    """What was in each database after each of the commands."""
+    return json.loads(
+        python("-m", "tests.tracker.storage.story", *commands, place=place, **environment)
+    )
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """The story of a tracker with a file of its own."""
+    return story(
+        "migrate",
+        "migrate",
+        "migrate fireline_tracker zero",
+        "migrate --verbosity 0",
+        place=tmp_path_factory.mktemp("own"),
+        OWN="1",
+    )
+
+
+def test_plain_migrate_makes_the_file_too(own):
+    """The default database gets the project's tables, the file the tracker's, neither the other's."""
+    migrated = own[0]
+
+    assert migrated["tracker"]["tables"] == len(MODELS)
+    assert migrated["tracker"]["others"] == 0
+    assert migrated["default"]["tables"] == 0
+    assert migrated["default"]["others"] > 0
+    assert migrated["tracker"]["recorded"] == migrated["default"]["recorded"] == 1
+    assert "The tracker's own database, tracker:" in migrated["said"]
+
+
+def test_migrate_again_has_nothing_to_say_of_it(own):
+    """Where both are as far, the tracker's database is left alone."""
+    assert own[1]["tracker"] == own[0]["tracker"]
+    assert "tracker:" not in own[1]["said"]
+
+
+def test_zero_leaves_nothing(own):
+    """No table, no migration, no content type of the tracker's, in either database."""
+    assert own[0]["default"]["content_types"] == len(MODELS)
+    assert own[2]["tracker"] == NOTHING
+    assert own[2]["default"] == {**own[0]["default"], "recorded": 0, "content_types": 0}
+
+
+def test_after_zero_it_can_begin_again(own):
+    """The next migrate makes everything anew, and says nothing where it shall not."""
+    assert own[3]["tracker"] == own[0]["tracker"]
+    assert own[3]["default"] == own[0]["default"]
+    assert not own[3]["said"]
+
+
+def test_default_database_takes_it_in(tmp_path):
+    """Without a database of its own the tracker is in the default one, also with the router; zero cleans up."""
+    migrated, gone = story("migrate", "migrate fireline_tracker zero", place=tmp_path)
+
+    assert migrated["default"]["tables"] == len(MODELS)
+    assert gone["default"] == {
+        **migrated["default"], "tables": 0, "recorded": 0, "content_types": 0
+    }  # fmt: skip
+
+
+@servers.needs_postgres
+def test_postgresql_of_its_own(tmp_path):
+    """The same on PostgreSQL: plain migrate makes it, zero leaves no relation and no type."""
+    with servers.running() as server:
+        migrated, gone = story(
+            "migrate",
+            "migrate fireline_tracker zero",
+            place=tmp_path,
+            DATABASES=json.dumps({"tracker": server.settings}),
+        )
+
+    assert migrated["tracker"]["tables"] == len(MODELS)
+    assert migrated["tracker"]["relations"] > len(MODELS)
+    assert migrated["default"]["tables"] == 0
+    assert gone["tracker"] == NOTHING
+
+
+TESTS = """
+from django.db import connections
+from django.test import TestCase
+from fireline.tracker.models import Project
+
+
+class EachDatabaseTest(TestCase):
+    databases = {"default", "tracker"}
+
+    def test_row(self):
+        Project.objects.create(name="shop")
+        self.assertIn("memory", str(connections["tracker"].settings_dict["NAME"]))
+
+
+class OneDatabaseTest(TestCase):
+    def test_nothing(self):
+        pass
+"""
+
+
+@pytest.mark.parametrize("suite", ["test_all", "test_all.OneDatabaseTest"])
+def test_test_runner_leaves_the_real_file_alone(tmp_path, suite):
+    """Django's runner makes test databases for both; the service's own file is not even opened."""
+    (tmp_path / "test_all.py").write_text(TESTS)
+
+    python("-m", "django", "test", suite, place=tmp_path, OWN="1")
+
+    assert not (tmp_path / "data" / "tracker.sqlite3").exists()
+
+
+def test_no_foreign_key_leaves_the_app():
+    """So that its tables can be in any database."""
+    foreign = {
+        field.related_model
+        for model in MODELS
+        for field in model._meta.get_fields()
+        if field.is_relation
+    }
+
+    assert foreign <= set(MODELS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("event", "payload"), ("attachment", "body"), ("setaside", "envelope")],
+)
+def test_what_is_large_is_the_last_column(table, column):
+    """SQLite reads a row up to the column that is asked for: put it last by hand where a migration is made anew."""
+    with connection.cursor() as cursor:
+        description = connection.introspection.get_table_description(
+            cursor, f"fireline_tracker_{table}"
+        )
+
+    assert description[-1].name == column
