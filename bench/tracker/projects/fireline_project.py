@@ -1,7 +1,10 @@
 """Fireline's tracker: settings, routes and the WSGI application in one file."""
 
 import os
+from functools import cache
+from typing import Any
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.urls import include, path
 
@@ -28,11 +31,12 @@ LOGGING = {"version": 1, "root": {"level": "ERROR"}}
 urlpatterns = [path("fireline/", include("fireline.tracker.urls"))]
 
 
-def application(environ: dict, start_response):  # type: ignore[type-arg, no-untyped-def]
-    """Made with the first request, when these settings have been read."""
-    global _made
-    _made = _made or get_wsgi_application()
-    return _made(environ, start_response)
+@cache
+def made() -> WSGIHandler:
+    """Not before the first request: these settings have been read by then."""
+    return get_wsgi_application()
 
 
-_made = None
+def application(environ: Any, start_response: Any) -> Any:
+    """What gunicorn serves."""
+    return made()(environ, start_response)

@@ -1,5 +1,9 @@
 """foxray as an app of a Django project, without its limits: all that is sent is kept."""
 
+from functools import cache
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.urls import include, path
 
@@ -25,11 +29,12 @@ LOGGING = {"version": 1, "root": {"level": "ERROR"}}
 urlpatterns = [path("foxray/", include("foxray.django.urls"))]
 
 
-def application(environ, start_response):  # type: ignore[no-untyped-def]
-    """Made with the first request, when these settings have been read."""
-    global _made
-    _made = _made or get_wsgi_application()
-    return _made(environ, start_response)
+@cache
+def made() -> WSGIHandler:
+    """Not before the first request: these settings have been read by then."""
+    return get_wsgi_application()
 
 
-_made = None
+def application(environ: Any, start_response: Any) -> Any:
+    """What gunicorn serves."""
+    return made()(environ, start_response)

@@ -1,0 +1,40 @@
+"""The large trial, by hand; the small one is a test."""
+
+import argparse
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.running import postgresql, valkey
+from tests.tracker.crash.trial import trial
+
+
+def main() -> None:
+    """Print the verdict."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("events", type=int)
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--node-modules", type=Path, required=True)
+    given = parser.parse_args()
+    directory = Path(tempfile.mkdtemp(prefix="fireline-crash-"))
+    began = time.monotonic()
+    with ExitStack() as stack:
+        servers = {}
+        if given.store == "postgresql":
+            servers = {
+                "postgresql": stack.enter_context(postgresql()),
+                "valkey": stack.enter_context(valkey(is_durable=True)),
+            }
+        verdict = trial(
+            directory, given.events, seed=given.seed, node_modules=given.node_modules, **servers
+        )
+    print(f"{given.store}, {time.monotonic() - began:.0f} s, {directory}")
+    print(f"killed: {verdict.done}")
+    print(f"accepted {verdict.accepted}, stored {verdict.stored}, set aside {verdict.set_aside}")
+    print(f"missing {verdict.missing}, twice {verdict.twice}, figures {verdict.wrong_figures}")
+
+
+if __name__ == "__main__":
+    main()

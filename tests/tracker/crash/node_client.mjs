@@ -1,0 +1,34 @@
+// Events by the real @sentry/node over HTTP; prints the id of each that was accepted.
+//     node node_client.mjs DSN FIRST COUNT
+import * as Sentry from "@sentry/node";
+
+const [dsn, first, count] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+
+function telling(options) {
+  const transport = Sentry.makeNodeTransport({ ...options, bufferSize: 1000 });
+  return {
+    ...transport,
+    async send(envelope) {
+      const answer = await transport.send(envelope);
+      const isEvent = envelope[1].some(([header]) => header.type === "event");
+      if (isEvent && answer.statusCode === 200) console.log(envelope[0].event_id);
+      return answer;
+    },
+  };
+}
+
+Sentry.init({ dsn, transport: telling, defaultIntegrations: false, release: "client@1" });
+
+function fail(number) {
+  throw new TypeError(`Failure ${number % 10} of a client in JavaScript`);
+}
+
+for (let number = first; number < first + count; number++) {
+  try {
+    fail(number);
+  } catch (error) {
+    Sentry.captureException(error);
+  }
+  if (number % 4 === 3) await Sentry.flush(5000);
+}
+await Sentry.flush(20000);

@@ -1,0 +1,92 @@
+"""The service: it fails on request, its tracker takes its own events and those of others."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any, Never
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest
+from django.urls import include, path
+
+import fireline.tracker
+from fireline import sentry
+from fireline.signals import reported
+
+DIRECTORY = Path(os.environ["CRASH_DIRECTORY"])
+POSTGRESQL = os.environ.get("CRASH_POSTGRESQL")
+"""The port of a PostgreSQL; without one everything is in SQLite."""
+ACCEPTED = DIRECTORY / "accepted-own"
+
+SECRET_KEY = "only for tests"
+ALLOWED_HOSTS = ["127.0.0.1"]
+ROOT_URLCONF = __name__
+USE_TZ = True
+INSTALLED_APPS = ["fireline", "fireline.tracker"]
+MIDDLEWARE = [
+    "fireline.middleware.FirelineMiddleware",
+    "fireline.middleware.ErrorHandlingMiddleware",
+]
+DATABASES: dict[str, Any] = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DIRECTORY / "db.sqlite3"}
+}
+if POSTGRESQL:
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "postgres",
+        "USER": "postgres",
+        "HOST": "127.0.0.1",
+        "PORT": POSTGRESQL,
+    }
+else:
+    DATABASES |= fireline.tracker.database(DIRECTORY / "tracker.sqlite3")
+    DATABASE_ROUTERS = ["fireline.tracker.Router"]
+FIRELINE = {
+    "SERVICE": "crash",
+    "RESPONSE_FORMAT": "flat",
+    "RUN_DIRECTORY": str(DIRECTORY / "run"),
+    "TRACKER_SPOOL": os.environ.get("CRASH_SPOOL", str(DIRECTORY / "spool")),
+    "TRACKER_DIGEST": "worker" if POSTGRESQL else "thread",
+    "TRACKER_EVENTS_PER_ISSUE": 1_000_000,
+    "TRACK_PER_MINUTE": 1_000_000,
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+sentry.init(service="crash", release="crash@1")
+
+
+def tell(report: Any, **_: object) -> None:
+    """Write down each report that the tracker has accepted, whoever is killed next."""
+    if report.is_told:
+        with ACCEPTED.open("a") as file:
+            file.write(f"{report.error_id}\n")
+
+
+reported.connect(tell)
+
+
+def fail(request: HttpRequest, number: int) -> Never:
+    """A failure of the service's own."""
+    raise RuntimeError(f"Failure {number % 10} of the service")
+
+
+urlpatterns = [
+    path("fail/<int:number>/", fail),
+    path("fireline/", include("fireline.tracker.urls")),
+]
+
+
+@cache
+def made() -> WSGIHandler:
+    """Not before the first request: these settings have been read by then."""
+    return get_wsgi_application()
+
+
+def application(environ: Any, start_response: Any) -> Any:
+    """What gunicorn serves."""
+    return made()(environ, start_response)

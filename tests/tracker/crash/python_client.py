@@ -1,0 +1,53 @@
+"""
+Events by the real sentry-sdk over HTTP; prints the id of each that was accepted.
+
+    python python_client.py DSN FIRST COUNT
+"""
+
+import sys
+import time
+from typing import Any
+
+import sentry_sdk
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import HttpTransport
+
+
+class Telling(HttpTransport):
+    """Sends in the caller's thread, and says what was accepted."""
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        if envelope.get_event():
+            self._send_envelope(envelope)
+
+    def _handle_response(self, response: Any, envelope: Any) -> None:
+        if response.status == 200 and envelope is not None:
+            print(envelope.headers["event_id"], flush=True)
+        super()._handle_response(response, envelope)
+
+    def _check_disabled(self, category: Any) -> bool:
+        return False  # what was refused is over at once
+
+
+def fail(number: int) -> None:
+    """One of ten bugs."""
+    raise ValueError(f"Failure {number % 10} of a client in Python")
+
+
+def main() -> None:
+    """Send them, as fast as they are taken."""
+    dsn, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    sentry_sdk.init(dsn, transport=Telling, auto_session_tracking=False, release="client@1")
+    for number in range(first, first + count):
+        try:
+            fail(number)
+        except ValueError as error:
+            try:
+                sentry_sdk.capture_exception(error)
+            except Exception as failure:
+                print(failure, file=sys.stderr)
+                time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()

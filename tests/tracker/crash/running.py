@@ -1,0 +1,179 @@
+"""The service with all that belongs to it, and what kills it."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Self
+
+import psutil
+
+from tests.running import PostgreSQL, Valkey
+from tests.servers.running import free_port
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Service:
+    """Two gunicorn workers, and with PostgreSQL two digesters: each is started again when it dies."""
+
+    def __init__(
+        self, directory: Path, postgresql: PostgreSQL | None, valkey: Valkey | None
+    ) -> None:
+        self.directory = directory
+        self.postgresql, self.valkey = postgresql, valkey
+        self.port = free_port()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.variables = {
+            **os.environ,
+            "CRASH_DIRECTORY": str(directory),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
+            "DJANGO_SETTINGS_MODULE": "tests.tracker.crash.project",
+        }
+        if postgresql and valkey:
+            self.variables["CRASH_POSTGRESQL"] = str(postgresql.port)
+            self.variables["CRASH_SPOOL"] = f"{valkey.url}/0"
+
+    def run(self, *command: str) -> str:
+        """What this command of manage.py prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *command],
+            env=self.variables,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def set_up(self) -> str:
+        """Make the tables; the DSN for clients."""
+        self.run("migrate", "-v", "0")
+        host = f"http://127.0.0.1:{self.port}"
+        return self.run("fireline_dsn", "client", "--create", "--host", host).split()[-1]
+
+    def keep_up(self) -> None:
+        """Start what does not run."""
+        gunicorn = str(Path(sys.executable).parent / "gunicorn")
+        application = "tests.tracker.crash.project:application"
+        commands = {
+            "web": [gunicorn, "-w", "2", "-b", f"127.0.0.1:{self.port}", application],
+        }
+        if self.postgresql:
+            worker = [sys.executable, "-m", "django", "fireline_worker"]
+            commands |= {"worker-1": worker, "worker-2": worker}
+        for name, command in commands.items():
+            if name not in self.processes or self.processes[name].poll() is not None:
+                with (self.directory / f"{name}.log").open("ab") as output:
+                    self.processes[name] = subprocess.Popen(
+                        command, env=self.variables, stdout=output, stderr=output, cwd=ROOT
+                    )
+
+    def stop(self) -> None:
+        """End everything."""
+        for process in self.processes.values():
+            with suppress(psutil.NoSuchProcess):
+                children = psutil.Process(process.pid).children(recursive=True)
+                process.kill()
+                process.wait()
+                for child in children:
+                    with suppress(psutil.NoSuchProcess):
+                        child.kill()
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows that the tracker's database has."""
+        if self.postgresql:
+            import psycopg
+
+            place = f"host=127.0.0.1 port={self.postgresql.port} user=postgres"
+            with psycopg.connect(place) as connection:
+                return connection.execute(statement.encode()).fetchall()
+        with sqlite3.connect(self.directory / "tracker.sqlite3", timeout=20) as database:
+            return database.execute(statement).fetchall()
+
+
+class Chaos:
+    """Kills at random, every half a second or so, until it is told to end."""
+
+    def __init__(self, service: Service, seed: int) -> None:
+        self.service = service
+        self.chance = random.Random(seed)
+        self.done: dict[str, int] = {}
+        self._is_over = Event()
+        self._thread = Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        kinds: list[Callable[[], None]] = [self.kill_web_worker] * 6 + [self.kill_web]
+        if self.service.postgresql:
+            kinds += [self.kill_digester] * 4 + [self.restart_database, self.restart_spool]
+        else:
+            kinds += [self.lock_database]
+        order: list[Callable[[], None]] = []
+        while not self._is_over.wait(self.chance.uniform(0.2, 0.8)):
+            if not order:  # each of them comes, however short the run is
+                order = self.chance.sample(kinds, len(kinds))
+            kind = order.pop()
+            kind()
+            self.done[kind.__name__] = self.done.get(kind.__name__, 0) + 1
+            self.service.keep_up()
+
+    def kill_web_worker(self) -> None:
+        """One of the processes that accept, and with SQLite perhaps the one that digests."""
+        web = psutil.Process(self.service.processes["web"].pid)
+        if children := web.children():
+            with suppress(psutil.NoSuchProcess):
+                self.chance.choice(children).kill()
+
+    def kill_web(self) -> None:
+        """The master of gunicorn: its workers end by themselves."""
+        web = self.service.processes["web"]
+        children = psutil.Process(web.pid).children()
+        web.kill()
+        web.wait()
+        for child in children:  # they would hold the port for a while
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(children, timeout=5)
+
+    def kill_digester(self) -> None:
+        """One of the two workers that share the spool."""
+        name = self.chance.choice(("worker-1", "worker-2"))
+        self.service.processes[name].send_signal(signal.SIGKILL)
+        self.service.processes[name].wait()
+
+    def restart_database(self) -> None:
+        """A crash of PostgreSQL, and a while without it."""
+        assert self.service.postgresql
+        self.service.postgresql.end()
+        time.sleep(self.chance.uniform(0.2, 1.5))
+        self.service.postgresql.start()
+
+    def restart_spool(self) -> None:
+        """A crash of Redis, and a while without it."""
+        assert self.service.valkey
+        self.service.valkey.end()
+        time.sleep(self.chance.uniform(0.2, 1.0))
+        self.service.valkey.start()
+
+    def lock_database(self) -> None:
+        """Somebody who does not let go of the SQLite file."""
+        with sqlite3.connect(self.service.directory / "tracker.sqlite3", timeout=20) as database:
+            with suppress(sqlite3.OperationalError):
+                database.execute("BEGIN EXCLUSIVE")
+                time.sleep(self.chance.uniform(0.5, 3.0))
+            database.rollback()
