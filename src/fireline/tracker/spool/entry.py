@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+TAKEN_BYTES = 16 * 1024 * 1024
+"""What a digester takes into its memory at once, where it names no other limit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -31,7 +34,12 @@ class Taken:
     place: Any
     """Where the spool finds it again; a matter of the spool."""
     attempts: int = 1
-    """How often it was taken: more than once where a digester has died of it or beside it."""
+    """
+    How often it was taken: more than once where a digester has died of it or beside it.
+
+    What was given back does not count. An entry with more than one is always taken alone, so that
+    it is known which one a digester dies of.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,10 @@ class Depth:
     bytes: int
     oldest_at: float | None
     """When the entry that has waited longest was received; None where nothing waits."""
+    torn: int = 0
+    """Entries that a killed process was writing: they were never accepted."""
+    broken: int = 0
+    """Stretches that the disk has spoilt: kept aside, for a person to look at."""
 
 
 class FullError(Exception):
@@ -63,8 +75,12 @@ class Spool(Protocol):
     def put(self, entry: Entry) -> None:
         """Accept this entry; raises FullError, or OSError where its place cannot be written."""
 
-    def take(self, limit: int) -> Sequence[Taken]:
-        """At most so many entries, the oldest first; what another digester has in its hands is not among them."""
+    def take(self, limit: int, max_bytes: int = TAKEN_BYTES) -> Sequence[Taken]:
+        """
+        At most so many entries and bytes, but at least one where any waits, the oldest first.
+
+        What another digester has in its hands is not among them.
+        """
 
     def done(self, taken: Sequence[Taken]) -> None:
         """Forget these: they are stored."""

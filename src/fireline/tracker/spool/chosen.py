@@ -1,0 +1,72 @@
+"""The spool that the settings name, one for each process."""
+
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.db import connections, router
+
+from fireline import conf, rundir
+from fireline.tracker.spool.entry import Spool
+from fireline.tracker.spool.local import LocalSpool
+
+_ALIAS = "tracker"
+_MEGABYTE = 1024 * 1024
+
+_spools: dict[str, Spool] = {}
+"""The one of this process, once it is known."""
+
+
+def spool() -> Spool:
+    """
+    The spool of this process, as the settings stand now; a forked child may use it as it is.
+
+    Raises OSError where there is no place for it, and ImproperlyConfigured where an extra is missing.
+    """
+    found = _spools.get("spool")
+    if found is None:
+        found = _made(conf.current())
+        if apps.ready:  # before, the routers may not be asked where the tracker's tables are
+            # Of two threads one wins; the other's has nothing open yet.
+            found = _spools.setdefault("spool", found)
+    return found
+
+
+def directory() -> Path:
+    """Where the local spool lies: as TRACKER_SPOOL says, beside the tracker's file, or in RUN_DIRECTORY."""
+    settings = conf.current()
+    if settings.TRACKER_SPOOL:
+        return Path(settings.TRACKER_SPOOL)
+    database = _file_of_database()
+    if database is not None:
+        return database.with_name(f"{database.name}.spool")
+    return rundir.path() / "spool"
+
+
+def _made(settings: conf.Settings) -> Spool:
+    limit = int(settings.TRACKER_SPOOL_MB * _MEGABYTE)
+    return LocalSpool(directory(), limit)
+
+
+def _file_of_database() -> Path | None:
+    """The SQLite file of the tracker's tables; None where they are elsewhere, or in memory."""
+    database = connections[_alias()].settings_dict
+    name = str(database["NAME"])
+    is_file = database["ENGINE"].endswith("sqlite3") and not name.startswith((":memory:", "file:"))
+    return Path(name).absolute() if is_file and name else None
+
+
+def _alias() -> str:
+    if apps.ready and apps.is_installed("fireline.tracker"):
+        return router.db_for_write(apps.get_model("fireline_tracker", "Issue"))
+    return _ALIAS if _ALIAS in django_settings.DATABASES else "default"
+
+
+def _forget(*, setting: str = "FIRELINE", **_: Any) -> None:
+    if setting in {"FIRELINE", "DATABASES", "DATABASE_ROUTERS"} and _spools:
+        _spools.pop("spool").close()
+
+
+setting_changed.connect(_forget, dispatch_uid="fireline.tracker.spool")

@@ -1,0 +1,206 @@
+"""What a digester takes out of the segments of all processes, and what it has in its hands."""
+
+import heapq
+import os
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fireline.tracker.spool import broken, directory, frames, positions
+from fireline.tracker.spool.directory import Segment, opened
+from fireline.tracker.spool.entry import Taken
+from fireline.tracker.spool.frames import Gap, Head
+from fireline.tracker.spool.locks import lock
+from fireline.tracker.spool.log import Log
+from fireline.tracker.spool.positions import Positions
+
+LOCK = "reader.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry lies."""
+
+    segment: str
+    start: int
+    end: int
+
+
+class Reader:
+    """
+    Takes entries, the oldest first, and remembers what is done.
+
+    One reader at a time: from the first entry in its hands to the last it holds a lock, and others
+    find nothing. The kernel frees it when its process dies; then the next takes the same entries.
+    Not safe for threads: its spool sees to that.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock: int | None = None
+        self._positions = Positions()
+        self._in_hands: set[Place] = set()
+        self._has_gaps = False
+
+    def take(self, limit: int, max_bytes: int) -> list[Taken]:
+        """At most so many, but one at least where any waits and nobody else reads."""
+        if not self._begins():
+            return []
+        try:
+            taken = self._batch(limit, max_bytes)
+            for each in taken:
+                self._in_hands.add(each.place)
+                self._positions.of(each.place.segment).attempts[each.place.start] = each.attempts
+            if taken or self._has_gaps:
+                self._write()
+        finally:
+            self._ends()
+        return taken
+
+    def done(self, taken: Sequence[Taken]) -> None:
+        """Never hand these out again."""
+        if not self._begins():
+            return  # it was closed, and another reader has them now
+        try:
+            for place in (each.place for each in taken):
+                self._positions.of(place.segment).finish(place.start, place.end)
+                self._in_hands.discard(place)
+            self._write()
+            for name in {each.place.segment for each in taken}:
+                self._delete_finished(Segment.named(name))
+        finally:
+            self._ends()
+
+    def give_back(self, taken: Sequence[Taken]) -> None:
+        """Hand these out again, as if they had not been taken."""
+        if not self._begins():
+            return
+        try:
+            for each in taken:
+                attempts = self._positions.of(each.place.segment).attempts
+                attempts[each.place.start] = each.attempts - 1
+                if each.attempts == 1:
+                    del attempts[each.place.start]
+                self._in_hands.discard(each.place)
+            self._write()
+        finally:
+            self._ends()
+
+    def close(self) -> None:
+        """Let go of everything in its hands."""
+        self._in_hands.clear()
+        file, self._lock = self._lock, None
+        if file is not None:
+            with suppress(OSError):
+                os.close(file)
+
+    def _begins(self) -> bool:
+        """Whether this is the one reader now."""
+        if self._lock is not None:
+            return True
+        try:
+            file = opened(self._path / LOCK, os.O_RDWR | os.O_CREAT)
+        except FileNotFoundError:  # nothing was ever put
+            return False
+        if not lock(file):
+            os.close(file)
+            return False
+        self._lock = file
+        self._positions = positions.read(self._path)
+        self._has_gaps = False
+        return True
+
+    def _ends(self) -> None:
+        """Free the lock where nothing is left in its hands."""
+        if not self._in_hands:
+            self.close()
+
+    def _write(self) -> None:
+        """
+        Remember; a full disk must not keep the digest from emptying it.
+
+        What is not written down is taken once more.
+        """
+        self._has_gaps = False
+        with suppress(OSError):
+            self._positions.write(self._path)
+
+    def _batch(self, limit: int, max_bytes: int) -> list[Taken]:
+        taken: list[Taken] = []
+        size = 0
+        with ExitStack() as files, closing(self._oldest_first(files)) as waiting:
+            for head, log in waiting:
+                name = log.segment.name
+                attempts = self._positions.of(name).attempts.get(head.start, 0) + 1
+                size += head.end - head.start
+                # A digester may have died of it: taken alone, nothing else dies with it.
+                if taken and (len(taken) >= limit or size > max_bytes or attempts > 1):
+                    break
+                entry = frames.entry_of(log.file, head)
+                if entry is None:
+                    if not log.may_grow or head.end < log.size:  # else it may be in the making
+                        self._set_aside(log, Gap(head.start, head.end, is_torn=False))
+                    continue
+                place = Place(name, head.start, head.end)
+                taken.append(Taken(entry=entry, place=place, attempts=attempts))
+                if attempts > 1:
+                    break
+        return taken
+
+    def _oldest_first(self, files: ExitStack) -> Generator[tuple[Head, Log], None, None]:
+        """What waits in all segments; one that was begun later than an entry is not opened for it."""
+        segments = deque(directory.segments(self._path))
+        self._positions.keep([segment.name for segment in segments])
+        heads: list[tuple[float, Segment, Head, Log, Iterator[Head]]] = []
+        while segments or heads:
+            while segments and not (heads and heads[0][0] < segments[0].began_at):
+                segment = segments.popleft()
+                with suppress(OSError):  # finished meanwhile, or not ours to read
+                    log = files.enter_context(Log.opened(self._path, segment))
+                    _push(heads, segment, log, self._waiting_in(log))
+            if heads:
+                _, segment, head, log, others = heapq.heappop(heads)
+                yield head, log
+                _push(heads, segment, log, others)
+
+    def _waiting_in(self, log: Log) -> Iterator[Head]:
+        position = self._positions.of(log.segment.name)
+        for found in frames.walk(log.file, log.segment.mark, position.done, log.size):
+            if position.is_done(found.start):
+                continue
+            if isinstance(found, Gap):
+                if log.may_grow and found.end == log.size:  # it may be in the making
+                    break
+                self._set_aside(log, found)
+            elif Place(log.segment.name, found.start, found.end) not in self._in_hands:
+                yield found
+        if position.done >= log.size and not log.may_grow:
+            (self._path / log.segment.name).unlink(missing_ok=True)
+
+    def _set_aside(self, log: Log, gap: Gap) -> None:
+        self._positions.of(log.segment.name).finish(gap.start, gap.end)
+        self._has_gaps = True
+        if gap.is_torn:
+            self._positions.torn += 1
+            return
+        self._positions.broken += 1
+        with suppress(OSError):
+            broken.keep(self._path, log, gap)
+
+    def _delete_finished(self, segment: Segment) -> None:
+        with suppress(OSError), Log.opened(self._path, segment) as log:
+            if not log.may_grow and self._positions.of(segment.name).done >= log.size:
+                (self._path / segment.name).unlink(missing_ok=True)
+
+
+def _push(
+    heads: list[tuple[float, Segment, Head, Log, Iterator[Head]]],
+    segment: Segment,
+    log: Log,
+    waiting: Iterator[Head],
+) -> None:
+    head = next(waiting, None)
+    if head is not None:
+        heapq.heappush(heads, (head.received_at, segment, head, log, waiting))
