@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.db import connections, router
 
@@ -14,6 +15,7 @@ from fireline.tracker.spool.local import LocalSpool
 
 _ALIAS = "tracker"
 _MEGABYTE = 1024 * 1024
+_SCHEMES = ("redis://", "rediss://", "unix://")
 
 _spools: dict[str, Spool] = {}
 """The one of this process, once it is known."""
@@ -45,8 +47,22 @@ def directory() -> Path:
     return rundir.path() / "spool"
 
 
+def is_redis(setting: str) -> bool:
+    """Whether TRACKER_SPOOL names a Redis, not a directory."""
+    return setting.startswith(_SCHEMES)
+
+
 def _made(settings: conf.Settings) -> Spool:
     limit = int(settings.TRACKER_SPOOL_MB * _MEGABYTE)
+    if is_redis(settings.TRACKER_SPOOL):
+        try:
+            from fireline.tracker.spool.streams import RedisSpool  # noqa: PLC0415 (an extra)
+        except ImportError as error:
+            raise ImproperlyConfigured(
+                "FIRELINE['TRACKER_SPOOL'] names a Redis, which needs a library: "
+                "pip install 'django-fireline[redis]'."
+            ) from error
+        return RedisSpool(settings.TRACKER_SPOOL, limit)
     return LocalSpool(directory(), limit)
 
 

@@ -1,0 +1,224 @@
+"""
+A spool in a stream of Redis or Valkey: for hosts without a disk, and for digesters on many hosts.
+
+What Redis has answered for is as safe as its append-only file: `appendfsync always` loses nothing,
+`everysec` what came in the last second before a crash of Redis, and without `appendonly yes` a
+restart loses all.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+from weakref import WeakSet
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from fireline.tracker.spool import stream_scripts as scripts
+from fireline.tracker.spool.circuit import Circuit
+from fireline.tracker.spool.entry import TAKEN_BYTES, Depth, Entry, FullError, Taken
+
+STREAM = "{fireline}:spool"
+BYTES = "{fireline}:spool:bytes"
+"""The braces let both lie on one node of a cluster."""
+GROUP = "digest"
+
+_OVERHEAD = 200
+"""Bytes that an entry takes besides its envelope and names, about."""
+_ACCEPTING = 0.5
+"""Seconds that a request waits: once for a connection, once for the answer."""
+_DIGESTING = 10.0
+_FORGET_EVERY = 60.0
+_FORGOTTEN_AFTER = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry lies: its id in the stream, and what it takes of the budget."""
+
+    id: bytes
+    size: int
+
+
+class RedisSpool:
+    """
+    Entries in a stream, shared by all hosts; `limit` is in bytes.
+
+    Any number of digesters share the work. What one has in its hands for longer than `claim_after`
+    seconds is another's: it is dead, or as slow as one. Safe for threads and over forks.
+    """
+
+    def __init__(self, url: str, limit: int, claim_after: float = 60.0) -> None:
+        self.limit = limit
+        self._url = url
+        self._idle = int(claim_after * 1000)
+        self._circuit = Circuit()
+        self._begin()
+        _open.add(self)
+
+    def put(self, entry: Entry) -> None:
+        """Accept this entry; raises FullError, or OSError where Redis does not answer in a second."""
+        size = len(entry.envelope) + len(entry.project) + len(entry.key) + _OVERHEAD
+        values = {
+            "id": entry.id,
+            "project": entry.project,
+            "key": entry.key,
+            "received_at": repr(entry.received_at),
+            "is_scrubbed": int(entry.is_scrubbed),
+            "envelope": entry.envelope,
+        }
+        arguments = [part for pair in values.items() for part in pair]
+        with self._circuit.closed(self._place), self._translated():
+            is_accepted = self._put(args=[size, self.limit, *arguments])
+        if not is_accepted:
+            raise FullError(
+                f"The spool in {self._place} is full: {self.limit / 1024**2:g} MB wait for the digest. "
+                "See whether manage.py fireline_worker runs, or raise FIRELINE['TRACKER_SPOOL_MB']."
+            )
+
+    def take(self, limit: int, max_bytes: int = TAKEN_BYTES) -> Sequence[Taken]:
+        """At most so many, the oldest first; what dead digesters had, and what was given back, before."""
+        with self._translated():
+            self._forget_consumers()
+            arguments = [GROUP, self._consumer, self._idle, limit, max_bytes]
+            return [_taken(*each) for each in self._in_group(lambda: self._take(args=arguments))]
+
+    def done(self, taken: Sequence[Taken]) -> None:
+        """Forget these: they are stored."""
+        places = [part for each in taken for part in (each.place.id, each.place.size)]
+        with self._translated():
+            self._in_group(lambda: self._done(args=[GROUP, *places]))
+
+    def give_back(self, taken: Sequence[Taken]) -> None:
+        """Let these be taken again: they could not be stored now."""
+        places = [part for each in taken for part in (each.place.id, each.attempts - 1)]
+        with self._translated():
+            arguments = [GROUP, self._consumer, self._idle, *places]
+            self._in_group(lambda: self._give_back(args=arguments))
+
+    def depth(self) -> Depth:
+        """How much waits."""
+        with self._translated():
+            entries, size, oldest = self._depth()
+        milliseconds = oldest.partition(b"-")[0]
+        return Depth(
+            entries=entries,
+            bytes=int(size),
+            oldest_at=int(milliseconds) / 1000 if milliseconds else None,
+        )
+
+    def close(self) -> None:
+        """Let go of the connections; what was put stays, and what comes later opens them again."""
+        for client in (self._accepting, self._digesting):
+            with suppress(redis.RedisError, OSError):
+                client.close()
+
+    def _begin(self) -> None:
+        self._accepting = _client(self._url, _ACCEPTING)
+        self._digesting = _client(self._url, _DIGESTING)
+        self._place = _place(self._accepting)
+        self._consumer = f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"
+        self._forget_at = time.monotonic() + _FORGET_EVERY
+        self._put = self._script(self._accepting, scripts.PUT)
+        self._take = self._script(self._digesting, scripts.TAKE)
+        self._done = self._script(self._digesting, scripts.DONE)
+        self._give_back = self._script(self._digesting, scripts.GIVE_BACK)
+        self._depth = self._script(self._digesting, scripts.DEPTH)
+        self._forget = self._script(self._digesting, scripts.FORGET_CONSUMERS)
+
+    @staticmethod
+    def _script(client: Any, text: str) -> Callable[..., Any]:
+        script = client.register_script(text)
+
+        def run(args: Sequence[Any] = ()) -> Any:
+            return script(keys=[STREAM, BYTES], args=args)
+
+        return run
+
+    def _in_group(self, run: Callable[[], Any]) -> Any:
+        try:
+            return run()
+        except redis.ResponseError as error:
+            if "NOGROUP" not in str(error):
+                raise
+        with suppress(redis.ResponseError):  # another digester has just made it
+            self._digesting.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+        return run()
+
+    def _forget_consumers(self) -> None:
+        now = time.monotonic()
+        if now >= self._forget_at:
+            self._forget_at = now + _FORGET_EVERY
+            arguments = [GROUP, int(_FORGOTTEN_AFTER * 1000)]
+            self._in_group(lambda: self._forget(args=arguments))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors of the library as what callers know, without the password of the address."""
+        try:
+            yield
+        except redis.exceptions.OutOfMemoryError as error:
+            raise FullError(f"The Redis {self._place} has no memory left: {error}") from error
+        except redis.TimeoutError as error:
+            raise TimeoutError(f"The spool in {self._place} did not answer in time.") from error
+        except redis.ConnectionError as error:
+            raise ConnectionError(
+                f"The spool in {self._place} cannot be reached: {error}"
+            ) from error
+        except redis.RedisError as error:
+            raise OSError(f"The spool in {self._place} refuses: {error}") from error
+
+
+def _taken(place: bytes, attempts: int, pairs: Sequence[bytes]) -> Taken:
+    found = dict(zip(pairs[::2], pairs[1::2], strict=True))
+    entry = Entry(
+        id=found[b"id"].decode(),
+        project=found[b"project"].decode(),
+        key=found[b"key"].decode(),
+        received_at=float(found[b"received_at"]),
+        is_scrubbed=found[b"is_scrubbed"] == b"1",
+        envelope=found[b"envelope"],
+    )
+    size = len(entry.envelope) + len(entry.project) + len(entry.key) + _OVERHEAD
+    return Taken(entry=entry, place=Place(place, size), attempts=attempts)
+
+
+def _client(url: str, seconds: float) -> Any:
+    """
+    A client that waits for so long, and no longer.
+
+    A connection that Redis has closed (it was restarted) is made anew once, at once; what has
+    not been answered in time is not asked a second time.
+    """
+    return redis.Redis.from_url(
+        url,
+        socket_connect_timeout=min(seconds, _ACCEPTING),
+        socket_timeout=seconds,
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+    )
+
+
+def _place(client: Any) -> str:
+    """Which Redis, without user and password."""
+    options = client.connection_pool.connection_kwargs
+    where = options.get("path") or f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+    return f"{where}/{options.get('db') or 0}"
+
+
+_open: WeakSet[RedisSpool] = WeakSet()
+
+
+def _begin_anew() -> None:
+    """In a forked child: connections are the parent's, and so is its name among the digesters."""
+    for spool in _open:
+        spool._begin()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
