@@ -1,0 +1,52 @@
+"""From an event to its fingerprint."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fireline.tracker.grouping.fingerprint import Fingerprint, made_of
+from fireline.tracker.grouping.given import text
+from fireline.tracker.grouping.messages import normalised
+from fireline.tracker.grouping.parts import default_parts
+from fireline.tracker.grouping.reading import Reading, message_of, reading_of
+from fireline.tracker.grouping.variables import named_parts
+
+SPLITS = ("message", "frames", "transaction")
+"""What a fingerprint can be made finer by; more than one are joined by a plus."""
+
+
+def fingerprint_of(
+    event: Mapping[str, Any], rules: Sequence[str] = (), split_by: str = ""
+) -> Fingerprint:
+    """
+    What this event is grouped by: the first rule that fits, what the client names, or what it is.
+
+    `split_by` makes it finer: one of SPLITS. Whatever the event holds, nothing is raised, and the
+    same event has the same fingerprint in every process.
+    """
+    try:
+        reading = reading_of(event)
+        parts = _parts(reading, rules)
+        return made_of((*parts, *_finer(reading, split_by)))
+    except Exception:  # what nobody has thought of is an issue of its own, and stays in sight
+        return made_of(("cannot be read",))
+
+
+def _parts(reading: Reading, rules: Sequence[str]) -> tuple[str, ...]:
+    return named_parts(reading.event.get("fingerprint"), reading) or default_parts(reading)
+
+
+def _finer(reading: Reading, split_by: str) -> list[str]:
+    parts = []
+    for by in split_by.split("+") if split_by else ():
+        if by == "message":
+            messages = [one.message for one in reading.raised] or [message_of(reading.event)]
+            parts += [f"split by message: {normalised(message)}" for message in messages[:1]]
+        elif by == "frames":
+            parts += [
+                f"split by frame: {place.name}"
+                for stack in reading.stacks
+                for place in stack.places
+            ]
+        elif by == "transaction":
+            parts.append(f"split by transaction: {text(reading.event.get('transaction'))}")
+    return parts

@@ -1,0 +1,95 @@
+"""What the fingerprint of an event is made of where nobody has said otherwise."""
+
+from collections.abc import Iterable, Sequence
+
+from fireline.tracker.grouping.given import text
+from fireline.tracker.grouping.messages import normalised
+from fireline.tracker.grouping.raised import Raised, members_of
+from fireline.tracker.grouping.reading import Reading, message_of
+from fireline.tracker.grouping.stacks import Stack, line_of
+
+MOST_MEMBERS = 16
+"""Kinds of members of one group that contribute."""
+
+
+def default_parts(reading: Reading) -> tuple[str, ...]:
+    """Types and frames of what was raised and of its causes; messages only where there is no frame."""
+    if not reading.raised:
+        return _of_message(reading)
+    stacks = zip(reading.stacks, reading.reasons, strict=True)
+    own = [
+        _of_one(one, stack, reasons, with_message=not reading.has_frames)
+        for one, (stack, reasons) in zip(reading.raised, stacks, strict=True)
+    ]
+    if any(one.is_group for one in reading.raised):
+        parts = _of_groups(reading.raised, own)
+    else:
+        parts = _once(own)
+    return parts or _of_message(reading)
+
+
+def _of_one(
+    one: Raised, stack: Stack, reasons: Sequence[str], *, with_message: bool
+) -> tuple[str, ...]:
+    parts = [f"type: {one.type}"] if one.type else []
+    parts += _frames(stack, reasons)
+    if with_message and (message := normalised(one.message)):
+        parts.append(f"message: {message}")
+    return tuple(parts)
+
+
+def _frames(stack: Stack, reasons: Sequence[str]) -> list[str]:
+    names = [place.name for place, reason in zip(stack.places, reasons, strict=True) if not reason]
+    if not names:
+        return []
+    if stack.is_overflow:
+        return [f"frame: {name}" for name in sorted(names)]
+    parts = [f"frame: {name}" for name in names]
+    if line := line_of(stack, reasons):
+        parts.append(f"line: {line}")
+    return parts
+
+
+def _once(own: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """A cause that is like one before counts once: a loop that tries again makes a chain of them."""
+    return tuple(part for parts in dict.fromkeys(own) for part in parts)
+
+
+def _of_groups(raised: Sequence[Raised], own: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """
+    Of groups, which kinds of members they have: their order and number are chance where tasks race.
+
+    Members are told apart by all that they are; causes follow what they have caused.
+    """
+    parts_of = {id(one): parts for one, parts in zip(raised, own, strict=True)}
+    told: set[int] = set()
+
+    def walk(one: Raised, depth: int) -> tuple[str, ...]:
+        if id(one) in told or depth > 20:
+            return ()
+        told.add(id(one))
+        parts = list(parts_of[id(one)])
+        members = {" > ".join(walk(member, depth + 1)) for member in members_of(one, raised)}
+        parts += [f"member: {member}" for member in sorted(members - {""})[:MOST_MEMBERS]]
+        if one.number is not None:
+            for cause in raised:
+                if cause.parent == one.number and not cause.is_member:
+                    parts += walk(cause, depth + 1)
+        return tuple(parts)
+
+    return _once([walk(one, 0) for one in raised])
+
+
+def _of_message(reading: Reading) -> tuple[str, ...]:
+    event = reading.event
+    for stack, reasons in zip(reading.stacks, reading.reasons, strict=True):
+        if frames := _frames(stack, reasons):
+            return tuple(frames)
+    parts = []
+    if message := normalised(message_of(event, is_template=True)):
+        parts.append(f"message: {message}")
+    if logger := normalised(text(event.get("logger"))):
+        parts.append(f"logger: {logger}")
+    if not parts and (transaction := text(event.get("transaction"))):
+        parts.append(f"transaction: {transaction}")
+    return tuple(parts) or ("nothing to tell it by",)
