@@ -3,34 +3,24 @@
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
-
-from tests.ops.running import demo
-from tests.servers.test_pages import CHROMIUM, FLAGS
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory):
+def live(crm, chromium):
     """The feed in one window, and the operator in another; what a browser complains of."""
-    directory = tmp_path_factory.mktemp("live")
-    with demo(directory) as client, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        site = str(client.base_url).rstrip("/")
-        feed, operator = browser.new_context().new_page(), browser.new_context().new_page()
-        complaints = []
-        feed.on("console", lambda message: complaints.append(message.text))
-        feed.on("pageerror", lambda error: complaints.append(str(error)))
-        feed.goto(f"{site}/live/")
-        feed.locator("#state.active").wait_for()
-        operator.goto(f"{site}/login/?next=/customers/1/")
-        operator.fill("[name=username]", "operator")
-        password = re.search(r"Password +(\S+)", (directory / "demo.log").read_text())[1]
-        operator.fill("[name=password]", password)
-        operator.click("main button")
-        yield feed, operator, complaints
-        browser.close()
+    feed, operator = chromium.new_context().new_page(), chromium.new_context().new_page()
+    complaints = []
+    feed.on("console", lambda message: complaints.append(message.text))
+    feed.on("pageerror", lambda error: complaints.append(str(error)))
+    feed.goto(f"{crm.url}/live/")
+    feed.locator("#state.active").wait_for()
+    operator.goto(f"{crm.url}/login/?next=/customers/1/")
+    operator.fill("[name=username]", "operator")
+    operator.fill("[name=password]", crm.password)
+    operator.click("main button")
+    yield feed, operator, complaints
+    for page in (feed, operator):
+        page.context.close()
 
 
 def test_what_is_noted_appears(live):

@@ -3,31 +3,22 @@
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.ops.running import TOKEN, demo
+from tests.ops.running import TOKEN
 
 PATIENCE = 20
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
-@pytest.fixture(scope="module")
-def crm(directory) -> Iterator[httpx.Client]:
-    """The demo, with its operator logged in."""
-    with demo(directory) as client:
-        password = re.search(r"Password +(\S+)", (directory / "demo.log").read_text())[1]
-        client.get("/login/")
-        post(client, "/login/", username="operator", password=password)
-        yield client
+def operator(crm, visitor) -> httpx.Client:
+    """The operator, logged in."""
+    visitor.get("/login/")
+    post(visitor, "/login/", username="operator", password=crm.password)
+    return visitor
 
 
 def post(client: httpx.Client, path: str, **data: str) -> httpx.Response:
@@ -56,48 +47,48 @@ def trail(page: str) -> list[str]:
     return re.findall(r'<span class="tag[^"]*">([^<]+)</span>', found[0]) if found else []
 
 
-def test_whatsapp_is_followed_to_its_reader(crm):
+def test_whatsapp_is_followed_to_its_reader(operator):
     """Meta's stand-in tells the CRM what became of it, signed."""
-    path = customer(crm, name="Ada", email="ada@kunde.example", phone="+49 30 23125 014")
-    send(crm, path, "whatsapp", "Your order is ready.")
+    path = customer(operator, name="Ada", email="ada@kunde.example", phone="+49 30 23125 014")
+    send(operator, path, "whatsapp", "Your order is ready.")
 
     until = time.monotonic() + PATIENCE
-    while (found := trail(crm.get(path).text)) != ["whatsapp", "read"]:
+    while (found := trail(operator.get(path).text)) != ["whatsapp", "read"]:
         assert time.monotonic() < until, found
         time.sleep(0.1)
 
 
-def test_number_that_is_none_falls_back_to_mail(crm, directory):
+def test_number_that_is_none_falls_back_to_mail(operator, crm):
     """The mail is there, and both attempts stand in the trail."""
-    path = customer(crm, name="Bo", email="bo@kunde.example", phone="+353 20 915 0160")
+    path = customer(operator, name="Bo", email="bo@kunde.example", phone="+353 20 915 0160")
 
-    page = send(crm, path, "whatsapp", "Hello Bo.").text
+    page = send(operator, path, "whatsapp", "Hello Bo.").text
 
     assert "Accepted by E-mail." in page
     assert trail(page) == ["whatsapp", "failed", "email", "accepted"]
-    [mail] = (directory / "data" / "mails").glob("*.eml")
+    [mail] = (crm.data / "mails").glob("*.eml")
     assert "Hello Bo." in mail.read_text()
 
 
-def test_form_that_is_sent_twice_sends_once(crm):
+def test_form_that_is_sent_twice_sends_once(operator):
     """The key comes with the form."""
-    path = customer(crm, name="Cy", email="cy@kunde.example", phone="+49 30 23125 024")
-    page = crm.get(path).text
+    path = customer(operator, name="Cy", email="cy@kunde.example", phone="+49 30 23125 024")
+    page = operator.get(path).text
     key = re.search(r'name="message-key" value="([^"]+)"', page)[1]
 
     for _ in range(2):
-        page = send(crm, path, "whatsapp", "Once.", key=key).text
+        page = send(operator, path, "whatsapp", "Once.", key=key).text
 
     assert page.count("Once.") == 1
     assert trail(page)[0] == "whatsapp"
 
 
-def test_figures_are_of_what_was_sent(crm, directory):
+def test_figures_are_of_what_was_sent(operator, crm):
     """Attempts that were taken count, and what somebody has noted; failures do not."""
     headers = {"accept": "application/json", "authorization": f"Bearer {TOKEN}"}
-    told = crm.get("/metrics/", headers=headers).json()["communications"]
+    told = operator.get("/metrics/", headers=headers).json()["communications"]
 
-    with closing(sqlite3.connect(directory / "data" / "crm.sqlite3")) as database:
+    with closing(sqlite3.connect(crm.data / "crm.sqlite3")) as database:
         for channel in ("email", "whatsapp"):
             [[taken]] = database.execute(
                 "SELECT count(*) FROM fireline_communication_attempt WHERE channel = ?"

@@ -2,6 +2,7 @@
 
 import os
 
+from fireline.answers import SHAPES
 from fireline.logs import config
 from tests.settings import *  # noqa: F403
 
@@ -12,5 +13,6 @@ LOGGING = config(service="crm", directory=f"{DIRECTORY}/logs")
 FIRELINE = {
     "SERVICE": "crm",
     "RESPONSE_FORMAT": os.environ.get("TESTS_SHAPE") or None,
-    "API_PATHS": ["/api/"],
+    "RESPONSE_FORMAT_BY_PATH": {f"/{shape}/": shape for shape in SHAPES},
+    "API_PATHS": ["/api/", *(f"/{shape}/api/" for shape in SHAPES)],
 }

@@ -1,26 +1,17 @@
 """The error pages as a browser shows them: narrow and wide, light and dark, with nothing that works."""
 
 import re
-import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import fireline
+from tests.browser import chromium as running_chromium
 from tests.servers.running import running
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = {
     400: "/fails/bad-request/",
     403: "/fails/permission/",
@@ -32,16 +23,44 @@ PAGES = {
 }
 GROUND = {"light": "rgb(246, 247, 249)", "dark": "rgb(15, 20, 26)"}
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
-
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A real browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
+
+
+@dataclass
+class Window:
+    """A page of a browser, what it complains of and what it asks for."""
+
+    page: Page
+    scheme: str
+    width: int
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((scheme, width), id=f"{width}-{scheme}")
+        for scheme in GROUND
+        for width in (360, 1280)
+    ],
+)
+def window(request, chromium) -> Iterator[Window]:
+    """A window without JavaScript; narrow and wide, light and dark."""
+    scheme, width = request.param
+    page = chromium.new_page(
+        viewport={"width": width, "height": 740}, color_scheme=scheme, java_script_enabled=False
+    )
+    window = Window(page, scheme, width)
+    page.on("console", lambda message: window.complaints.append(message.text))
+    page.on("request", lambda request: window.asked.append(request.url))
+    yield window
+    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +71,12 @@ def server(tmp_path_factory):
         yield server
 
 
-@pytest.mark.parametrize("scheme", GROUND)
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize(("status", "path"), PAGES.items())
-def test_page_is_whole(chromium, server, tmp_path, width, scheme, status, path):
+def test_page_is_whole(window, server, status, path):
     """Styled, readable, within the window; one request, no complaint of the browser, no JavaScript."""
-    context = chromium.new_context(
-        viewport={"width": width, "height": 740}, color_scheme=scheme, java_script_enabled=False
-    )
-    page = context.new_page()
-    complaints, asked = [], []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
+    page = window.page
+    window.complaints.clear()
+    window.asked.clear()
 
     response = page.goto(f"http://127.0.0.1:{server.port}{path}")
 
@@ -74,16 +87,15 @@ def test_page_is_whole(chromium, server, tmp_path, width, scheme, status, path):
     assert page.locator("header span").inner_text() == "Acme"
     assert page.get_by_role("link", name="Go home").is_visible()
     body, main = page.locator("body"), page.locator("main").bounding_box()
-    assert GROUND[scheme] == body.evaluate("element => getComputedStyle(element).backgroundColor")
-    assert body.evaluate("element => element.scrollWidth") <= width
+    assert GROUND[window.scheme] == body.evaluate(
+        "element => getComputedStyle(element).backgroundColor"
+    )
+    assert body.evaluate("element => element.scrollWidth") <= window.width
     assert main is not None
     assert main["x"] >= 0
-    assert main["x"] + main["width"] <= width
-    assert [text for text in complaints if "Failed to load resource" not in text] == []
-    assert [url for url in asked if not url.endswith(("/favicon.ico", path))] == []
-    page.screenshot(path=tmp_path / "page.png")
-    assert (tmp_path / "page.png").stat().st_size > 5000
-    context.close()
+    assert main["x"] + main["width"] <= window.width
+    assert [text for text in window.complaints if "Failed to load resource" not in text] == []
+    assert [url for url in window.asked if not url.endswith(("/favicon.ico", path))] == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

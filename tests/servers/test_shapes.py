@@ -1,6 +1,7 @@
 """Each shape through real servers, for failures inside and outside of views."""
 
 import pytest
+from django.conf.global_settings import DATA_UPLOAD_MAX_MEMORY_SIZE
 
 from fireline.answers import SHAPES
 from tests.conftest import BROWSER
@@ -30,15 +31,17 @@ FAILURES = [
 SPELLED = {("flag", "RATE_LIMITED"): "THROTTLED", ("nested", "NOT_FOUND"): "RESOURCE_NOT_FOUND"}
 
 
-@pytest.fixture(
-    scope="module", params=[(kind, shape) for kind in COMMANDS for shape in SHAPES], ids="-".join
-)
+@pytest.fixture(scope="module", params=COMMANDS)
 def server(request, tmp_path_factory):
-    """A server of each kind, speaking each shape."""
-    kind, shape = request.param
-    with running(kind, tmp_path_factory.mktemp(f"{kind}-{shape}"), shape) as server:
-        server.shape = shape
+    """A server of each kind; it speaks each shape below a path of its own."""
+    with running(request.param, tmp_path_factory.mktemp(request.param)) as server:
         yield server
+
+
+@pytest.fixture(params=SHAPES)
+def shape(request):
+    """Each shape."""
+    return request.param
 
 
 def assert_shape(shape, response, code):
@@ -77,7 +80,7 @@ def assert_shape(shape, response, code):
 
 
 @pytest.mark.parametrize(("method", "path", "options", "status", "code"), FAILURES)
-def test_failure_is_answered_in_the_shape(server, method, path, options, status, code):
+def test_failure_is_answered_in_the_shape(server, shape, method, path, options, status, code):
     """One shape for all failures of a service, and the same ids in the answer and in the log."""
     headers = {"content-type": "application/json", "user-agent": "tests"} | options.get(
         "headers", {}
@@ -85,10 +88,10 @@ def test_failure_is_answered_in_the_shape(server, method, path, options, status,
     if "data" in options:
         del headers["content-type"]
 
-    response = server.client.request(method, path, **{**options, "headers": headers})
+    response = server.client.request(method, f"/{shape}{path}", **{**options, "headers": headers})
 
     assert response.status_code == status
-    assert_shape(server.shape, response, code)
+    assert_shape(shape, response, code)
     line = server.line(error_id=response.headers["x-error-id"], logger="crm.errors")
     assert (line["code"], line["status"]) == (code, status)
     assert line["correlation_id"] == response.headers["x-correlation-id"]
@@ -103,20 +106,30 @@ def test_headers_of_drf_are_kept(server):
     assert busy.headers["retry-after"] == "42"
 
 
-def test_too_large_a_body_is_refused(server):
-    """A hundred megabytes are answered in the shape, and the server lives."""
+def refused(server, shape, size):
+    """Whether a body of this size is refused in the shape, and the server lives."""
     headers = {"content-type": "application/json"}
 
-    response = server.client.post("/api/orders/", content=b"x" * 100_000_000, headers=headers)
+    response = server.client.post(f"/{shape}/api/orders/", content=b"x" * size, headers=headers)
 
     assert response.status_code == 413
-    assert_shape(server.shape, response, "PAYLOAD_TOO_LARGE")
-    assert server.client.get("/works/").status_code == 200
+    assert_shape(shape, response, "PAYLOAD_TOO_LARGE")
+    return server.client.get("/works/").status_code == 200
 
 
-def test_people_get_pages(server):
+def test_too_large_a_body_is_refused(server, shape):
+    """A byte more than Django takes is answered in the shape."""
+    assert refused(server, shape, DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+
+
+def test_hundred_megabytes_are_refused(server):
+    """And the server lives."""
+    assert refused(server, "problem", 100_000_000)
+
+
+def test_people_get_pages(server, shape):
     """Outside of the API a browser gets a page, whatever the shape."""
-    response = server.client.get("/no-such-route/", headers={"accept": BROWSER})
+    response = server.client.get(f"/{shape}/no-such-route/", headers={"accept": BROWSER})
 
     assert response.status_code == 404
     assert response.headers["content-type"] == "text/html; charset=utf-8"

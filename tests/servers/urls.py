@@ -1,13 +1,14 @@
 """The views of the tests, and a small API of Django REST framework."""
 
 from django.core.exceptions import ValidationError
-from django.urls import path
+from django.urls import include, path, re_path
 from rest_framework import permissions, serializers
 from rest_framework.authentication import BasicAuthentication
 from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from fireline.answers import SHAPES
 from tests.urls import urlpatterns as plain
 
 
@@ -70,7 +71,7 @@ class Busy(Open):
         return Response("never")
 
 
-urlpatterns = [
+routes = [
     *plain,
     path("api/orders/", Orders.as_view()),
     path("api/rule/", Rule.as_view()),
@@ -78,3 +79,4 @@ urlpatterns = [
     path("api/private/", Private.as_view()),
     path("api/busy/", Busy.as_view()),
 ]
+urlpatterns = [*routes, re_path(f"^(?:{'|'.join(SHAPES)})/", include(routes))]
