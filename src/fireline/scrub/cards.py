@@ -7,6 +7,9 @@ from fireline.scrub.search import each
 
 _digits = bytes(b"0"[0] if code in b"0123456789" else b"x"[0] for code in range(256))
 
+_FEWEST = b"0" * 14
+"""So many digits every card has, when the gaps between them are closed."""
+
 # Alone: not in a longer number, an id or a float; an escape may stand before it (`\n`, `%20`).
 _number = re.compile(
     r"(?:(?<![\w.+-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
@@ -16,6 +19,8 @@ _number = re.compile(
 
 def numbers(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     """Where the number of a card stands: in one piece, or in groups as on the card."""
+    if _FEWEST not in raw.translate(_digits, b" -"):
+        return
     for place in each(raw.translate(_digits), b"0000"):
         start = place + 2 if whole[place - 1 : place] == "%" else place
         if found := _number(whole, start):

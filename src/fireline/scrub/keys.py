@@ -1,8 +1,10 @@
 """Which names of fields stand for secrets."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from django.core.signals import setting_changed
 
@@ -68,7 +70,21 @@ _COUNTED = frozenset(
 _boundary = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-@lru_cache(maxsize=8192)
+_forgets: list[Callable[[], None]] = []
+
+
+def remembered(maxsize: int) -> Callable[[Callable[[Any], bool]], Callable[[Any], bool]]:
+    """Decorator for answers that are the same until the settings change."""
+
+    def remember(answer: Callable[[Any], bool]) -> Callable[[Any], bool]:
+        cached = lru_cache(maxsize)(answer)
+        _forgets.append(cached.cache_clear)
+        return cached
+
+    return remember
+
+
+@remembered(maxsize=8192)
 def is_sensitive(key: str) -> bool:
     """Whether a field of this name holds a secret: `X-Api-Key` does, `author` and `token_count` do not."""
     if len(key) > 200:
@@ -107,9 +123,28 @@ def _own() -> set[str]:
     return {"".join(_words(key)) for key in conf.current().SENSITIVE_KEYS}
 
 
+harmless: set[str] = set()
+"""Keys met before that neither name a secret nor hold one: most are the same in all events."""
+_forgets.append(harmless.clear)
+_MOST, _LONGEST = 2048, 64
+
+
+def learn(keys: set[str]) -> None:
+    """
+    Remember these as harmless, within limits: clients name keys too.
+
+    Not `value`, beside which the secret's name may stand.
+    """
+    if len(harmless) + len(keys) > _MOST:
+        harmless.clear()
+    if len(keys) <= _MOST:
+        harmless.update(key for key in keys if len(key) <= _LONGEST and key != "value")
+
+
 def _forget(*, setting: str, **_: object) -> None:
     if setting == "FIRELINE":
-        is_sensitive.cache_clear()
+        for forget in _forgets:
+            forget()
 
 
 setting_changed.connect(_forget, dispatch_uid="fireline.scrub.keys")

@@ -51,16 +51,18 @@ _OFFSETS = {"\\": (0, 1), "%": (0, 2), ".": (0, -3, -4, -5)}
 
 def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     """Where a long run begins as the tokens of well-known services do."""
-    shape = raw.translate(_runs)
+    shape = raw.translate(_runs) + b" "
     place = shape.find(_RUN)
     while place >= 0:
-        end = shape.find(b" ", place)
-        for offset in _OFFSETS.get(whole[place - 1 : place], (0,)):
-            start = place + offset
-            if whole[start : start + 2] in _beginnings and (found := _token(whole, start)):
-                yield found.span()
-                end = found.end()
-        place = shape.find(_RUN, end) if end >= 0 else -1
+        end = shape.find(b" ", place + 16)
+        before = whole[place - 1 : place]
+        if whole[place : place + 2] in _beginnings or before in _OFFSETS:
+            for offset in _OFFSETS.get(before, (0,)):
+                start = place + offset
+                if whole[start : start + 2] in _beginnings and (found := _token(whole, start)):
+                    yield found.span()
+                    end = found.end()
+        place = shape.find(_RUN, end)
 
 
 _scheme = re.compile(
@@ -68,14 +70,20 @@ _scheme = re.compile(
 ).match
 
 
+# With these letters for one another, bearer, basic and token all end in `earer`: one search finds
+# them, in capitals too. The space behind may be any, and what is not ASCII stands in `raw` as `?`.
+_alike = bytes.maketrans(
+    b"btiBETI" + b"oAO" + b"scknRSCKN" + b"?\t\n\v\f\r\x1c\x1d\x1e\x1f",
+    b"e" * 7 + b"a" * 3 + b"r" * 9 + b" " * 10,
+)
+
+
 def schemes(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     """Where credentials stand as in a header: `Bearer ...`; not in prose: `basic understanding`."""
-    lower = raw.lower()
-    for name in (b"bearer", b"basic", b"token"):
-        for place in each(lower, name):
-            found = _scheme(whole, place)
-            if found and _looks_random(found[1]):
-                yield found.span(1)
+    for place in each(raw.translate(_alike), b"earer "):
+        found = _scheme(whole, place - (raw[place] in b"eE"))
+        if found and _looks_random(found[1]):
+            yield found.span(1)
 
 
 def _looks_random(text: str) -> bool:

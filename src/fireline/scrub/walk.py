@@ -7,12 +7,12 @@ searched together, as one, and those that hold a secret are exchanged.
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import LazyObject
 
-from fireline.scrub.keys import REDACTED, is_sensitive
+from fireline.scrub.keys import REDACTED, harmless, is_sensitive, learn
 from fireline.scrub.lazy import evaluated
 from fireline.scrub.texts import cleaned, scrubbed_text
 
@@ -37,7 +37,7 @@ class _Walk:
 
     def __init__(self, *, by_key: bool) -> None:
         self.by_key = by_key
-        self.harmless: set[Any] = set()
+        self.keys: set[str] = set()
         self.sensitive: set[Any] = set()
         self.homes: list[Any] = []
         self.texts: list[str] = []
@@ -49,48 +49,60 @@ class _Walk:
     def over(self, value: Any) -> Any:
         root = [value]
         self.homes.append(root)
-        for home in self.homes:  # grows while it is walked through
-            if self.by_key:
-                self._look_at_keys(home)
-            elif type(home) is dict:
-                self.harmless.update(home)
-            for key, item in home.items() if type(home) is dict else enumerate(home):
-                kind = type(item)
-                if kind is str:
-                    self.texts.append(item)
-                elif kind is dict or kind is list:
-                    home[key] = self._copied(item)
-                elif kind not in _PLAIN:
-                    self._look_at(home, key, item)
-            self.ends.append(len(self.texts))
-        names = [
-            key
-            for key in (*self.harmless, *self.sensitive)
-            if type(key) is str and len(key) >= _SHORTEST
-        ]
-        if clean := cleaned([*self.texts, *names]):
+        self._walk()
+        names = {key for key in self.keys if len(key) >= _SHORTEST}
+        if clean := cleaned({*self.texts, *names}):
             self._exchange_texts(clean)
         self._restore_tuples()
         if clean and (dirty := {name: clean[name] for name in names if name in clean}):
             self._exchange_keys(dirty)
+        if self.by_key:
+            learn(self.keys.difference(clean, self.sensitive))
         return root[0]
 
-    def _look_at_keys(self, home: Any) -> None:
-        """Also where a header is a pair: `["Cookie", "..."]`, `{"name": "Cookie", "value": "..."}`."""
-        if type(home) is list:
-            if len(home) == 2 and issubclass(type(home[1]), _TEXTS) and _is_secret(home[0]):
-                home[1] = REDACTED
-            return
-        if not self.harmless.issuperset(home):
-            for key, item in home.items():
-                if not _is_secret(key):
-                    self.harmless.add(key)
-                    continue
-                self.sensitive.add(key)
-                if item is not None:
-                    home[key] = REDACTED
-        if "value" in home and _is_secret(home.get("name", home.get("key"))):
+    def _walk(self) -> None:
+        """Every item is met here, most are texts, numbers, dicts and lists: no call for those."""
+        homes, texts, copies = self.homes, self.texts, self.copies
+        for home in homes:  # grows while it is walked through
+            if type(home) is dict:
+                if not harmless.issuperset(home):
+                    self._look_at_keys(home)
+                items: Iterable[tuple[Any, Any]] = home.items()
+            else:
+                if len(home) == 2 and self.by_key:
+                    self._look_at_pair(home)
+                items = enumerate(home)
+            for key, item in items:
+                kind = type(item)
+                if kind is str:
+                    texts.append(item)
+                elif kind is dict or kind is list:
+                    copy = copies.get(place := id(item))
+                    if copy is None:
+                        copy = copies[place] = item.copy()
+                        homes.append(copy)
+                    home[key] = copy
+                elif kind not in _PLAIN:
+                    self._look_at(home, key, item)
+            self.ends.append(len(texts))
+
+    def _look_at_keys(self, home: dict[Any, Any]) -> None:
+        """Also where a header is a pair: `{"name": "Cookie", "value": "..."}`."""
+        for key in home:
+            if key not in harmless:
+                if type(key) is str:
+                    self.keys.add(key)
+                if self.by_key and _is_secret(key):
+                    self.sensitive.add(key)
+                    if home[key] is not None:
+                        home[key] = REDACTED
+        if self.by_key and "value" in home and _is_secret(home.get("name", home.get("key"))):
             home["value"] = REDACTED
+
+    def _look_at_pair(self, home: list[Any]) -> None:
+        """As headers are in ASGI and in recorded requests: `["Cookie", "..."]`."""
+        if issubclass(type(home[1]), _TEXTS) and _is_secret(home[0]):
+            home[1] = REDACTED
 
     def _look_at(self, home: Any, key: Any, item: Any) -> None:
         kind = type(item)
