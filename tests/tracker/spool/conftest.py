@@ -49,3 +49,8 @@ def open_spool(directory: Path) -> Iterator[Callable[..., LocalSpool]]:
 def spool(open_spool: Callable[..., LocalSpool]) -> LocalSpool:
     """The spool."""
     return open_spool()
+
+
+def segments_in(directory: Path) -> list[Path]:
+    """The files of entries, the oldest first."""
+    return sorted(directory.glob("*.segment"))

@@ -76,6 +76,8 @@ class LocalSpool:
         """In a forked child: the files are the parent's, and so are its locks."""
         self._writer.close()
         self._reader.close()
+        self._writer = Writer(self.directory, self.limit)
+        self._reader = Reader(self.directory)
         # Other threads of the parent may have held these.
         self._writing = threading.RLock()
         self._reading = threading.RLock()

@@ -17,6 +17,8 @@ from fireline.tracker.spool.log import Log
 from fireline.tracker.spool.positions import Positions
 
 LOCK = "reader.lock"
+_RECEIVED_BEFORE = 10.0
+"""Seconds that may lie between an entry's time and the writing of it, for the order to be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ class Reader:
         self._positions.keep([segment.name for segment in segments])
         heads: list[tuple[float, Segment, Head, Log, Iterator[Head]]] = []
         while segments or heads:
-            while segments and not (heads and heads[0][0] < segments[0].began_at):
+            while segments and not (
+                heads and heads[0][0] < segments[0].began_at - _RECEIVED_BEFORE
+            ):
                 segment = segments.popleft()
                 with suppress(OSError):  # finished meanwhile, or not ours to read
                     log = files.enter_context(Log.opened(self._path, segment))

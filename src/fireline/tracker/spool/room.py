@@ -55,11 +55,11 @@ class Room:
 
 
 def waiting_in(path: Path) -> tuple[int, int]:
-    """The bytes that are not done yet, and of how many processes."""
+    """The bytes that are not done yet, and of how many writers."""
     sizes = directory.sizes(path)
     done = positions.read(path).segments
     waiting = sum(
         max(size - done[segment.name].done, 0) if segment.name in done else size
         for segment, size in sizes.items()
     )
-    return waiting, len({segment.process for segment in sizes})
+    return waiting, len({segment.mark for segment in sizes})

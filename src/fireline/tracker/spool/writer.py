@@ -5,6 +5,7 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_bytes
 
 from fireline.tracker.spool import frames
 from fireline.tracker.spool.directory import Segment, explained, made, opened
@@ -30,7 +31,7 @@ class Writer:
         self._room = Room(path, limit)
         self._segment_size = min(max(limit // 64, 64 * 1024), 4 * 1024 * 1024)
         self._file: int | None = None
-        self._segment = Segment.new()
+        self._mark = token_bytes(frames.MARK_SIZE)
         self._size = 0
         self._count = 0
         self._until = 0.0
@@ -41,24 +42,17 @@ class Writer:
         if len(entry.envelope) > frames.MAX_BODY // 2:
             raise FullError(f"An envelope of {len(entry.envelope)} bytes is too large for a spool.")
         try:
-            with explained(self._path):
-                file = self._current()
+            file = self._current()
+            parts = frames.framed(entry, self._mark, self._count)
+            size = len(parts[0]) + len(parts[1])
+            self._room.claim(size)
+            self._write(file, parts, size)
         except OSError as error:
-            raise self._refusal(error) from error
-        parts = frames.framed(entry, self._segment.mark, self._count)
-        size = sum(map(len, parts))
-        self._room.claim(size)
-        try:
-            with explained(self._path):
-                written = os.writev(file, parts)
-        except OSError as error:
-            self._undo(file)
-            raise self._refusal(error) from error
-        if written < size:
-            self._undo(file)
-            raise self._refusal(OSError(errno.ENOSPC, "there is room for half an entry only"))
-        self._size += size
-        self._count += 1
+            if error.errno in _NO_ROOM:
+                raise FullError(
+                    f"The disk of the spool {self._path} is full: {error.strerror}."
+                ) from error
+            raise explained(error, self._path) from error
 
     def close(self) -> None:
         """Let the segment go: nothing more is written to it, and its lock is free."""
@@ -83,16 +77,29 @@ class Writer:
         self.close()
         made(self._path)
         for _ in range(_TRIES):
-            segment = Segment.new()
+            segment = Segment.new(self._mark)
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
             file = opened(self._path / segment.name, flags)
             # Between the two a reader may have found it empty and unlocked, and deleted it.
             if lock(file) and os.fstat(file).st_nlink:
-                self._file, self._segment, self._size, self._count = file, segment, 0, 0
+                self._file, self._size, self._count = file, 0, 0
                 self._until, self._look_at = now + _LONGEST, now + 1.0
                 return file
             os.close(file)
         raise OSError(errno.EBUSY, "every new file in it is locked by somebody else")
+
+    def _write(self, file: int, parts: tuple[bytes, bytes], size: int) -> None:
+        written = -1
+        try:
+            written = os.writev(file, parts)
+        finally:
+            if written == size:
+                self._size += size
+                self._count += 1
+            else:
+                self._undo(file)
+        if written < size:  # on a disk that is full, what still goes is written
+            raise OSError(errno.ENOSPC, "there is room for half an entry only")
 
     def _undo(self, file: int) -> None:
         """Cut off what was written of an entry that is not accepted, or write no more behind it."""
@@ -100,8 +107,3 @@ class Writer:
             os.ftruncate(file, self._size)
         except OSError:
             self.close()
-
-    def _refusal(self, error: OSError) -> Exception:
-        if error.errno in _NO_ROOM:
-            return FullError(f"The disk of the spool {self._path} is full: {error.strerror}.")
-        return error
