@@ -1,6 +1,7 @@
 """From an event to its fingerprint."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fireline.tracker.grouping.fingerprint import Fingerprint, made_of
@@ -8,6 +9,7 @@ from fireline.tracker.grouping.given import text
 from fireline.tracker.grouping.messages import normalised
 from fireline.tracker.grouping.parts import default_parts
 from fireline.tracker.grouping.reading import Reading, message_of, reading_of
+from fireline.tracker.grouping.rules import Rule, read_all
 from fireline.tracker.grouping.variables import named_parts
 
 SPLITS = ("message", "frames", "transaction")
@@ -24,19 +26,37 @@ def fingerprint_of(
     same event has the same fingerprint in every process.
     """
     try:
-        reading = reading_of(event)
-        parts = _parts(reading, rules)
-        return made_of((*parts, *_finer(reading, split_by)))
+        return made_of(grouping_of(event, rules, split_by).parts)
     except Exception:  # what nobody has thought of is an issue of its own, and stays in sight
         return made_of(("cannot be read",))
 
 
-def _parts(reading: Reading, rules: Sequence[str]) -> tuple[str, ...]:
-    return named_parts(reading.event.get("fingerprint"), reading) or default_parts(reading)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """What an event is grouped by, and who says so."""
+
+    reading: Reading
+    parts: tuple[str, ...]
+    rule: Rule | None = None
+    is_named_by_client: bool = False
 
 
-def _finer(reading: Reading, split_by: str) -> list[str]:
-    parts = []
+def grouping_of(event: object, rules: Sequence[str], split_by: str = "") -> Grouping:
+    """The first of these that says anything: a rule, the client, the event itself."""
+    reading = reading_of(event)
+    finer = _finer(reading, split_by)
+    for rule in read_all(tuple(rules)) if rules else ():
+        if rule.fits(reading):
+            parts = named_parts(rule.fingerprint, reading)
+            return Grouping(reading=reading, parts=(*parts, *finer), rule=rule)
+    if parts := named_parts(reading.event.get("fingerprint"), reading):
+        is_named = "fingerprint: " in "".join(parts)
+        return Grouping(reading=reading, parts=(*parts, *finer), is_named_by_client=is_named)
+    return Grouping(reading=reading, parts=(*default_parts(reading), *finer))
+
+
+def _finer(reading: Reading, split_by: str) -> tuple[str, ...]:
+    parts: list[str] = []
     for by in split_by.split("+") if split_by else ():
         if by == "message":
             messages = [one.message for one in reading.raised] or [message_of(reading.event)]
@@ -49,4 +69,4 @@ def _finer(reading: Reading, split_by: str) -> list[str]:
             ]
         elif by == "transaction":
             parts.append(f"split by transaction: {text(reading.event.get('transaction'))}")
-    return parts
+    return tuple(parts)

@@ -40,6 +40,15 @@ def filled(part: str, reading: Reading) -> str:
     return _VARIABLE.sub(value, part)
 
 
+def unknown_variable(part: str) -> str:
+    """The first variable in this text that nobody knows; empty where all are known."""
+    for match in _VARIABLE.finditer(part):
+        name = match[1].lower()
+        if name not in _VARIABLES and not name.startswith("tags."):
+            return match[0]
+    return ""
+
+
 def _default(reading: Reading) -> str:
     return made_of(default_parts(reading)).hash
 
@@ -64,7 +73,6 @@ def _field(name: str) -> Callable[[Reading], str]:
     return lambda reading: text(reading.event.get(name))
 
 
-VARIABLES = ("default", "type", "message", "module", "function", "transaction", "level", "logger")
 _VARIABLES: dict[str, Callable[[Reading], str]] = {
     "default": _default,
     "type": _type,
