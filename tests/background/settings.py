@@ -11,10 +11,15 @@ from tests.settings import *  # noqa: F403
 DIRECTORY = Path(os.environ["TESTS_DIRECTORY"])
 
 ROOT_URLCONF = "tests.background.urls"
+# Each test starts processes: what has no part in them is not imported.
 INSTALLED_APPS = [
-    *INSTALLED_APPS,  # noqa: F405
-    "tests.background",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    *([] if django.VERSION >= (6, 0) else ["django_tasks"]),
     "django_tasks_db",
+    "fireline",
+    "tests.background",
 ]
 DATABASES = {
     "default": {

@@ -25,6 +25,8 @@ sys.excepthook = lambda *args: (print("former hook"), former(*args))
 former_of_threads = threading.excepthook
 threading.excepthook = lambda args: (print("former hook of threads"), former_of_threads(args))
 import django
+from django.conf import settings
+settings.configure(INSTALLED_APPS=["fireline"])
 django.setup()
 import fireline
 from fireline.signals import reported
@@ -42,7 +44,7 @@ def program():
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", f"{BEGIN}\n{lines}"],
             cwd=ROOT, text=True, capture_output=True, timeout=30, check=False,
-            env={"PYTHONPATH": f"{ROOT}/src:{ROOT}", "DJANGO_SETTINGS_MODULE": "tests.settings"},
+            env={"PYTHONPATH": f"{ROOT}/src:{ROOT}"},
         )  # fmt: skip
         return done.stdout.splitlines(), done.stderr, done.returncode
 
