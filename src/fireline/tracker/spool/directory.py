@@ -37,12 +37,14 @@ class Segment:
 
 
 def made(path: Path) -> Path:
-    """
-    The directory, made where it is missing.
-
-    Raises OSError where it cannot be, or where others could exchange what is in it.
-    """
+    """The directory, made where it is missing; raises OSError where it cannot be used."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    close_to_others(path)
+    return path
+
+
+def close_to_others(path: Path) -> None:
+    """Raises OSError where others could exchange what is in this directory, or where it is missing."""
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, "it is no directory, or a link to one")
@@ -52,7 +54,6 @@ def made(path: Path) -> Path:
         )
     if found.st_mode & 0o077:
         path.chmod(0o700)
-    return path
 
 
 def explained(error: OSError, path: Path) -> OSError:

@@ -44,7 +44,7 @@ class Reader:
         self._lock: int | None = None
         self._positions = Positions()
         self._in_hands: set[Place] = set()
-        self._has_gaps = False
+        self._is_written = True
 
     def take(self, limit: int, max_bytes: int) -> list[Taken]:
         """At most so many, but one at least where any waits and nobody else reads."""
@@ -55,7 +55,7 @@ class Reader:
             for each in taken:
                 self._in_hands.add(each.place)
                 self._positions.of(each.place.segment).attempts[each.place.start] = each.attempts
-            if taken or self._has_gaps:
+            if taken or not self._is_written:
                 self._write()
         finally:
             self._ends()
@@ -103,6 +103,7 @@ class Reader:
         if self._lock is not None:
             return True
         try:
+            directory.close_to_others(self._path)
             file = opened(self._path / LOCK, os.O_RDWR | os.O_CREAT)
         except FileNotFoundError:  # nothing was ever put
             return False
@@ -111,23 +112,21 @@ class Reader:
             return False
         self._lock = file
         self._positions = positions.read(self._path)
-        self._has_gaps = False
+        self._is_written = True
         return True
 
     def _ends(self) -> None:
-        """Free the lock where nothing is left in its hands."""
-        if not self._in_hands:
+        """Free the lock where nothing is left in its hands, and others can read what is done."""
+        if not self._in_hands and self._is_written:
             self.close()
 
     def _write(self) -> None:
-        """
-        Remember; a full disk must not keep the digest from emptying it.
-
-        What is not written down is taken once more.
-        """
-        self._has_gaps = False
-        with suppress(OSError):
+        """Remember; a full disk does not keep the digest from emptying it, for that is how it ends."""
+        try:
             self._positions.write(self._path)
+            self._is_written = True
+        except OSError:
+            self._is_written = False
 
     def _batch(self, limit: int, max_bytes: int) -> list[Taken]:
         taken: list[Taken] = []
@@ -185,7 +184,7 @@ class Reader:
 
     def _set_aside(self, log: Log, gap: Gap) -> None:
         self._positions.of(log.segment.name).finish(gap.start, gap.end)
-        self._has_gaps = True
+        self._is_written = False
         if gap.is_torn:
             self._positions.torn += 1
             return
