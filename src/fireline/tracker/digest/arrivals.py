@@ -1,0 +1,178 @@
+"""From an entry of the spool to what is in it: events on their way into issues, and other items."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from fireline import conf
+from fireline.scrub import scrubbed
+from fireline.tracker import envelope, payload
+from fireline.tracker.digest.normal import normalised
+from fireline.tracker.digest.parsed import mended, parsed
+from fireline.tracker.grouping import Fingerprint, fingerprint_of
+from fireline.tracker.spool import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One event on its way into an issue: scrubbed, normalised, packed, and not stored yet."""
+
+    event: Mapping[str, Any]
+    event_id: str
+    fingerprint: Fingerprint
+    received_at: datetime
+    occurred_at: datetime
+    error_id: str
+    correlation_id: str
+    level: str
+    release: str
+    environment: str
+    user_hash: int | None
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What an entry brings."""
+
+    entry: Entry
+    arrivals: tuple[Arrival, ...]
+    others: tuple[envelope.Item, ...]
+    """Items that are no events, for the digesters that are registered."""
+    event_id: str
+    """The event that the envelope names: what its other items belong to; may be empty."""
+
+
+def contents(entry: Entry) -> Contents:
+    """What is in this entry. Raises ValueError where nobody can read it."""
+    read = envelope.read(entry.envelope)
+    named = hexadecimal(read.header.get("event_id"))
+    arrivals, others = [], []
+    for number, item in enumerate(read.items):
+        if item.type == "event":
+            arrivals.append(_arrival(entry, read.header, item, number))
+        else:
+            others.append(item)
+    return Contents(
+        entry=entry,
+        arrivals=tuple(arrivals),
+        others=tuple(others),
+        event_id=named or (arrivals[0].event_id if arrivals else ""),
+    )
+
+
+def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, number: int) -> Arrival:
+    raw = parsed(item.payload)
+    user_hash = _user_hash(raw)  # before its e-mail address is scrubbed
+    event = normalised(raw if entry.is_scrubbed else scrubbed(raw))
+    event["event_id"] = event_id = (
+        hexadecimal(event.get("event_id"))
+        or hexadecimal(header.get("event_id"))
+        or made_id(entry, number)
+    )
+    received_at = datetime.fromtimestamp(entry.received_at, UTC)
+    tags = event.get("tags") or {}
+    try:
+        packed = payload.packed(event)
+    except TypeError:  # nested too deep to be written
+        event = mended(event)
+        packed = payload.packed(event)
+    return Arrival(
+        event=event,
+        event_id=event_id,
+        fingerprint=fingerprint_of(event, conf.current().TRACKER_FINGERPRINT_RULES),
+        received_at=received_at,
+        occurred_at=occurred_at(event.get("timestamp"), header.get("sent_at"), received_at),
+        error_id=cut(tags.get("error_id"), 40),
+        correlation_id=cut(tags.get("correlation_id"), 64),
+        level=event["level"],
+        release=cut(event.get("release"), 200),
+        environment=cut(event.get("environment"), 64),
+        user_hash=user_hash,
+        packed=packed,
+    )
+
+
+def cut(text: Any, limit: int) -> str:
+    """The text for a column: at most so long, without the NUL that PostgreSQL refuses."""
+    if type(text) is not str or not text:
+        return ""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    fit: str = text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return fit[:limit]
+
+
+_HEXADECIMAL = re.compile(r"[0-9a-f]{32}")
+
+
+def hexadecimal(given: Any) -> str:
+    """This id as 32 hexadecimal digits; empty where it is none."""
+    if type(given) is not str:
+        return ""
+    plain = given if len(given) == 32 else given.replace("-", "")
+    plain = plain.lower()
+    return plain if _HEXADECIMAL.fullmatch(plain) else ""
+
+
+def made_id(entry: Entry, number: int) -> str:
+    """An id for an item that has none: the same each time that the entry is taken."""
+    return blake2b(f"{entry.id}/{number}".encode(), digest_size=16).hexdigest()
+
+
+_DRIFT = timedelta(seconds=55)
+"""A smaller difference is the way of the envelope, not the clock's."""
+_OLDEST = timedelta(days=30)
+_NEWEST = timedelta(minutes=1)
+
+
+def occurred_at(timestamp: Any, sent_at: Any, received_at: datetime) -> datetime:
+    """When it happened: by the client's clock, corrected by what the client calls now."""
+    when, sent = moment(timestamp), moment(sent_at)
+    if when is None:
+        return received_at
+    if sent is not None and abs(received_at - sent) > _DRIFT:
+        when += received_at - sent
+    if when > received_at + _NEWEST:
+        return received_at
+    return max(when, received_at - _OLDEST)
+
+
+def moment(given: Any) -> datetime | None:
+    """The time that a client means by this: seconds since 1970, or ISO 8601."""
+    try:
+        if type(given) is str and not given.replace(".", "", 1).isdecimal():
+            when = datetime.fromisoformat(given)
+            when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        elif type(given) in {int, float, str}:
+            when = datetime.fromtimestamp(float(given), UTC)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return when if 1980 < when.year < 9000 else None
+
+
+_NAMES_OF_A_USER = ("id", "username", "email", "ip_address")
+
+
+def _user_hash(event: Any) -> int | None:
+    user = event.get("user") if type(event) is dict else None
+    if type(user) is not dict:
+        return None
+    for name in _NAMES_OF_A_USER:
+        value = user.get(name)
+        if value and type(value) in {str, int}:
+            return _hash(f"{name}:{value}")
+    return None
+
+
+def _hash(text: str) -> int:
+    """Keyed with SECRET_KEY: who has the rows alone cannot try addresses out."""
+    keyed = salted_hmac("fireline.tracker.user", text, algorithm="sha256")
+    return int.from_bytes(keyed.digest()[:8], signed=True)

@@ -1,0 +1,151 @@
+"""One batch: taken from the spool, read, stored in one transaction, told, and forgotten by the spool."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db import (
+    DataError,
+    IntegrityError,
+    OperationalError,
+    connections,
+    router,
+    transaction,
+)
+from django.db import Error as DatabaseError
+
+from fireline.tracker.digest import outcomes
+from fireline.tracker.digest.arrivals import Contents, contents
+from fireline.tracker.digest.aside import set_aside
+from fireline.tracker.digest.storing import Changes, store
+from fireline.tracker.models import Event
+from fireline.tracker.spool import Spool, Taken
+
+MOST_ATTEMPTS = 3
+"""An entry that was taken more often kills its digesters; from the second time on it is taken alone."""
+
+
+class DeadlyError(Exception):
+    """The digester has died of this entry, again and again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digested:
+    """What a batch was."""
+
+    taken: int = 0
+    """Entries."""
+    stored: int = 0
+    """Events that are stored now."""
+    repeated: int = 0
+    """Events that were stored already."""
+    homeless: int = 0
+    """Entries of projects that there are not; they are dropped."""
+    set_aside: int = 0
+    """Entries that could not be digested."""
+
+    def __add__(self, other: "Digested") -> "Digested":
+        names = [field.name for field in fields(self)]
+        return Digested(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+def digest(
+    spool: Spool, limit: int = 200, breathe: Callable[[], object] = lambda: None
+) -> Digested:
+    """
+    Digest at most so many entries; nothing of them is lost or counted twice, whatever dies.
+
+    `breathe` is called after each entry, where others may want the interpreter. An entry that cannot
+    be digested is set aside. Raises django.db.Error where the database cannot be used now: the
+    entries are back in the spool then.
+    """
+    taken = spool.take(limit)
+    if not taken:
+        return Digested()
+    try:
+        digested = _digested(router.db_for_write(Event), taken, breathe)
+    except DatabaseError:
+        spool.give_back(taken)
+        raise
+    spool.done(taken)
+    return digested
+
+
+def _digested(using: str, group: Sequence[Taken], breathe: Callable[[], object]) -> Digested:
+    total = Digested(taken=len(group))
+    readable: list[Contents] = []
+    for taken in group:
+        try:
+            if taken.attempts > MOST_ATTEMPTS:
+                raise DeadlyError(f"It was taken {taken.attempts - 1} times and never done.")
+            readable.append(contents(taken.entry))
+        except Exception as error:
+            set_aside(using, taken.entry, error)
+            total += Digested(set_aside=1)
+        breathe()
+    return total + _stored(using, readable)
+
+
+def _stored(using: str, batch: Sequence[Contents]) -> Digested:
+    """Store the batch; where an entry is at fault, half of it, and so on down to the culprit."""
+    if not batch:
+        return Digested()
+    try:
+        changes = _attempted(using, batch)
+    except Exception as error:
+        if _is_the_databases_fault(error):
+            raise
+        if len(batch) == 1:
+            set_aside(using, batch[0].entry, error)
+            return Digested(set_aside=1)
+        middle = len(batch) // 2
+        return _stored(using, batch[:middle]) + _stored(using, batch[middle:])
+    outcomes.tell(changes.stored)
+    return Digested(
+        stored=len(changes.stored), repeated=changes.repeated, homeless=changes.homeless
+    )
+
+
+def _attempted(using: str, batch: Sequence[Contents], attempts: int = 5) -> Changes:
+    """Two workers may lock each other out, and PostgreSQL then sends one away."""
+    for attempt in range(attempts - 1):
+        try:
+            with _transaction(using):
+                return store(using, batch)
+        except OperationalError as error:
+            if not _is_lock(error):
+                raise
+            time.sleep(0.05 * 2**attempt)
+        except IntegrityError:  # what it refers to is gone: a project that was just deleted
+            if attempt:
+                raise
+    with _transaction(using):
+        return store(using, batch)
+
+
+@contextmanager
+def _transaction(using: str) -> Iterator[None]:
+    """On SQLite it begins as one that writes: those that become one later fail where another writes."""
+    connection: Any = connections[using]
+    is_sqlite = connection.vendor == "sqlite"
+    mode = getattr(connection, "transaction_mode", None)
+    if is_sqlite:
+        connection.transaction_mode = "IMMEDIATE"
+    try:
+        with transaction.atomic(using):
+            yield
+    finally:
+        if is_sqlite:
+            connection.transaction_mode = mode
+
+
+def _is_the_databases_fault(error: Exception) -> bool:
+    """A wrong value is an entry's fault; a lost connection, a full disk, a missing table is not."""
+    return isinstance(error, DatabaseError) and not isinstance(error, DataError | IntegrityError)
+
+
+def _is_lock(error: OperationalError) -> bool:
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error)

@@ -1,0 +1,125 @@
+"""Which issue an event belongs to: found by its fingerprint, or made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fireline import conf
+from fireline.tracker.digest.arrivals import Arrival, cut
+from fireline.tracker.digest.statements import fit, insert, look_up
+from fireline.tracker.grouping import fingerprint_of, headline_of
+from fireline.tracker.models import Fingerprint, Issue
+
+MOST_SPLITS = 3
+"""How often one fingerprint can have been split again."""
+
+Place = tuple[int, str]
+"""The number of a project, and the hash of a fingerprint in it."""
+
+EventKey = tuple[int, str]
+"""The number of a project, and the id of an event in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Led:
+    """The issues of a batch."""
+
+    issue_ids: Mapping[EventKey, int]
+    made: frozenset[int]
+    """Those that this batch has made."""
+
+
+def lead(using: str, arrivals: dict[EventKey, Arrival]) -> Led:
+    """
+    Find the issue of each event, and make those that are missing.
+
+    Two workers that make the same issue at the same moment make one: the fingerprint that is written
+    first wins, and the other worker waits for it.
+    """
+    places, known = _split(using, arrivals)
+    missing = {places[key]: key for key in reversed(arrivals) if places[key] not in known}
+    made = _made(using, {place: arrivals[key] for place, key in sorted(missing.items())})
+    known |= made
+    if lost := missing.keys() - made.keys():
+        known |= {place: issue_id for place, (issue_id, _) in _found(using, lost).items()}
+    return Led(
+        issue_ids={key: known[places[key]] for key in arrivals}, made=frozenset(made.values())
+    )
+
+
+def _split(
+    using: str, arrivals: Mapping[EventKey, Arrival]
+) -> tuple[dict[EventKey, Place], dict[Place, int]]:
+    """The place of each event, finer where a person has split an issue; the issues that are known."""
+    places = {key: (key[0], arrival.fingerprint.hash) for key, arrival in arrivals.items()}
+    known: dict[Place, int] = {}
+    asked = set(places.values())
+    for _ in range(MOST_SPLITS):
+        found = _found(using, asked)
+        known |= {place: issue_id for place, (issue_id, _) in found.items()}
+        finer = {place: split_by for place, (_, split_by) in found.items() if split_by}
+        if not finer:
+            break
+        rules = conf.current().TRACKER_FINGERPRINT_RULES
+        moved = [key for key, place in places.items() if place in finer]
+        for key in moved:
+            split_by = finer[places[key]]
+            again = fingerprint_of(arrivals[key].event, rules, split_by=split_by)
+            places[key] = (key[0], again.hash)
+        asked = {places[key] for key in moved} - known.keys()
+    return places, known
+
+
+def _found(using: str, places: Iterable[Place]) -> dict[Place, tuple[int, str]]:
+    rows = look_up(
+        using,
+        Fingerprint,
+        ("project", "hash"),
+        places,
+        "t.project_id, t.hash, t.issue_id, t.split_by",
+    )
+    return {(project_id, hash_): (issue_id, by) for project_id, hash_, issue_id, by in rows}
+
+
+def _made(using: str, firsts: Mapping[Place, Arrival]) -> dict[Place, int]:
+    """The issues that are really ours; of those that another worker has made, nothing stays."""
+    if not firsts:
+        return {}
+    issues = Issue.objects.using(using).bulk_create(
+        [_issue(project_id, arrival) for (project_id, _), arrival in firsts.items()]
+    )
+    ids = {place: int(issue.pk) for place, issue in zip(firsts, issues, strict=True)}
+    won = insert(
+        using,
+        Fingerprint,
+        ("project", "hash", "version", "issue", "split_by"),
+        [(*place, firsts[place].fingerprint.version, ids[place], "") for place in firsts],
+        "ON CONFLICT (project_id, hash) DO NOTHING RETURNING project_id, hash",
+    )
+    ours = set(won)
+    if lost := [ids[place] for place in firsts if place not in ours]:
+        Issue.objects.using(using).filter(id__in=lost).delete()
+    return {place: ids[place] for place in firsts if place in ours}
+
+
+def _issue(project_id: int, arrival: Arrival) -> Issue:
+    event, headline = arrival.event, headline_of(arrival.event)
+    return Issue(
+        project_id=project_id,
+        type=cut(headline.type, 200),
+        message=cut(headline.message, 1000),
+        place=cut(headline.place, 300),
+        transaction=cut(event.get("transaction"), 200),
+        level=arrival.level,
+        platform=cut(event.get("platform"), 32),
+        is_handled=is_handled(event),
+        first_seen_at=fit(arrival.received_at),
+        last_seen_at=fit(arrival.received_at),
+    )
+
+
+def is_handled(event: Mapping[str, object]) -> bool:
+    """Whether somebody has caught what was raised, as the SDK says."""
+    exception = event.get("exception")
+    values = exception.get("values", ()) if isinstance(exception, dict) else ()
+    mechanisms = [value.get("mechanism") or {} for value in values]
+    return not any(mechanism.get("handled") is False for mechanism in mechanisms)

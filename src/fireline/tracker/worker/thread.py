@@ -1,0 +1,120 @@
+"""A digester in a thread of a process that serves, where TRACKER_DIGEST is `thread`."""
+
+import atexit
+import os
+import time
+from contextvars import Context
+from threading import Event, Lock, Thread
+from typing import Any
+
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_started
+from django.db import connections
+from django.test.utils import _TestState
+
+from fireline import conf
+from fireline.tracker.digest.complaints import complain
+from fireline.tracker.worker.election import Election, place
+from fireline.tracker.worker.turns import LONGEST_PAUSE, Manners, Turns
+
+STANDING_BY = 2.0
+"""Seconds after which a process asks again whether the digester of its host is gone."""
+
+BATCH = 100
+ROUND = 0.002
+"""Seconds after which the digest lets others have the interpreter; of itself, Python takes 5 ms."""
+NAP = 0.0001
+
+
+class Breath:
+    """Lets others have the interpreter where it was ours for a while."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def take(self) -> None:
+        """Sleep for a moment, where the last time is long enough ago."""
+        if time.perf_counter() >= self._until:
+            # Not 0: whoever waits must wake up before this thread is back.
+            time.sleep(NAP)
+            self._until = time.perf_counter() + ROUND
+
+
+class Digester:
+    """The digester of this process: one thread, from the first request to the end."""
+
+    def __init__(self) -> None:
+        self._stop = Event()
+        self._lock = Lock()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread where there is none."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="fireline-digest", daemon=True)
+                # In a context of its own: nothing of the request that happens to be the first.
+                Context().run(self._thread.start)
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Let it finish its batch, and wait for that."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        election: Election | None = None
+        while not self._stop.is_set():
+            pause = STANDING_BY
+            try:
+                election = election or Election(place())
+                if election.is_won():
+                    Turns(Manners(batch=BATCH, breathe=Breath().take)).run(self._stop)
+            except Exception as error:
+                complain("The tracker's digester cannot begin.", error)
+                pause = LONGEST_PAUSE
+            self._stop.wait(pause)
+        if election is not None:
+            election.leave()
+        connections.close_all()
+
+
+_digester = Digester()
+
+
+def install() -> None:
+    """Start with the first request that this process serves: after every fork, and in no command."""
+    request_started.connect(_begin, dispatch_uid=__name__)
+    atexit.register(_stop)
+
+
+def _begin(*, sender: Any, **_: Any) -> None:
+    # The handlers of servers; the test client has one of its own.
+    if not issubclass(sender, WSGIHandler | ASGIHandler) or _is_test_run():
+        return
+    request_started.disconnect(dispatch_uid=__name__)
+    if conf.current().TRACKER_DIGEST == "thread":
+        _digester.start()
+
+
+def _is_test_run() -> bool:
+    """Also a live server of the tests: its database is not the service's."""
+    return hasattr(_TestState, "saved_data")
+
+
+def _stop() -> None:
+    _digester.stop()
+
+
+def _begin_anew() -> None:
+    """In a forked child: the thread is the parent's."""
+    global _digester  # noqa: PLW0603 (one for each process)
+    is_begun = _digester._thread is not None
+    _digester = Digester()
+    if is_begun:
+        request_started.connect(_begin, dispatch_uid=__name__)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -1,0 +1,96 @@
+"""The loop of a digester: batch after batch, a little upkeep between them, and patience in trouble."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from fireline.tracker import models
+from fireline.tracker.digest import Digested, digest
+from fireline.tracker.digest.complaints import complain
+from fireline.tracker.spool import spool
+
+IDLE = 0.5
+"""Seconds until the next look into a spool in which nothing was; an event is seen so much later."""
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 15.0
+"""Seconds until the next try, doubled from the first to the longest, while something fails."""
+UPKEEP = 15.0
+"""Seconds after which there is upkeep, however much waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How a digester behaves towards those it shares its process with."""
+
+    batch: int
+    """Entries in one transaction."""
+    breathe: Callable[[], object]
+    """Called after each entry."""
+
+
+def _nothing() -> None:
+    """A process of one's own has nobody to be kind to."""
+
+
+ALONE = Manners(batch=500, breathe=_nothing)
+
+
+class Turns:
+    """The state of one loop: it knows how long to wait, and never raises."""
+
+    def __init__(self, manners: Manners, upkeep: Callable[[], object] = _nothing) -> None:
+        self._manners = manners
+        self._upkeep = upkeep
+        self._upkeep_at = 0.0
+        self._pause = 0.0
+        self.is_in_trouble = False
+
+    def run(self, stop: Event, told: Callable[[Digested], object] = lambda _: None) -> None:
+        """Digest until `stop` is set; `told` hears of each batch."""
+        while not stop.is_set():
+            digested, seconds = self.take()
+            told(digested)
+            if seconds:
+                stop.wait(seconds)
+
+    def take(self) -> tuple[Digested, float]:
+        """One turn, and the seconds until the next."""
+        try:
+            digested = digest(spool(), self._manners.batch, self._manners.breathe)
+            if not digested.taken or time.monotonic() > self._upkeep_at:
+                self._upkeep_at = time.monotonic() + UPKEEP
+                self._upkeep()
+        except Exception as error:
+            complain(f"The tracker cannot digest now: {type(error).__name__}.", error)
+            _close_connection()
+            self.is_in_trouble = True
+            self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
+            return Digested(), self._pause
+        self.is_in_trouble = False
+        self._pause = 0.0
+        _forget_queries()
+        if digested.taken:
+            return digested, 0.0
+        _connection().close_if_unusable_or_obsolete()
+        return digested, IDLE
+
+
+def _connection() -> BaseDatabaseWrapper:
+    return connections[router.db_for_write(models.Event)]
+
+
+def _close_connection() -> None:
+    try:
+        _connection().close()
+    except Exception as error:
+        complain("The tracker's connection does not close.", error)
+
+
+def _forget_queries() -> None:
+    """With DEBUG Django keeps each statement until the next request; here none comes."""
+    for connection in connections.all(initialized_only=True):
+        connection.queries_log.clear()
