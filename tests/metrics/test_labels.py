@@ -42,26 +42,26 @@ def test_request_is_counted_by_its_route(client, since):
 
 
 def test_unknown_paths_share_one_label(client):
-    """A scanner asks for a hundred thousand."""
+    """A scanner asks for as many as it likes."""
     client.get("/no-such-thing/")
     client.get(f"/{'x' * 1_000_000}")
     before = series()
 
-    for number in range(2000):
+    for number in range(300):
         client.get(f"/no-such-thing-{number}/{'x' * (number % 50)}")
     client.get(f"/{'x' * 1_000_000}")
 
     assert series() == before
 
 
-def test_hundred_thousand_paths_make_no_series(rf):
+def test_many_thousand_paths_make_no_series(rf):
     """The counting itself, without all of Django around it."""
     request = rf.get("/")
     request.resolver_match = None
     families.count_request(request, 404, 0.001, "an-id")
     before = series()
 
-    for number in range(100_000):
+    for number in range(20_000):
         request.path = request.path_info = f"/{number}/"
         families.count_request(request, 404, 0.001, "an-id")
 

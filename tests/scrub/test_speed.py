@@ -9,7 +9,7 @@ import pytest
 from bench.scrub import GOAL, best_of, event
 from fireline.scrub import scrubbed, scrubbed_text
 
-SIZE = 100_000
+SIZE = 25_000
 
 BITS = {
     "letter": "a",
