@@ -39,11 +39,12 @@ def project(tmp_path_factory):
         str(home),
     ]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    venv.create(home / "venv", with_pip=True)
+    venv.create(home / "venv")
     python = str(home / "venv" / "bin" / "python")
     (wheel,) = home.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile"]
     constraints = ["--constraint", str(ROOT / "constraints.txt")]
-    subprocess.run([python, "-m", "pip", "install", "-q", *constraints, str(wheel)], check=True)
+    subprocess.run([*pip, *constraints, str(wheel)], check=True)
     subprocess.run([python, "-m", "django", "startproject", "shop"], cwd=home, check=True)
     settings = home / "shop" / "shop" / "settings.py"
     settings.write_text(f"{settings.read_text()}\n{five_lines()}")
