@@ -16,6 +16,7 @@ from fireline.tracker.digest.normal import normalised
 from fireline.tracker.digest.parsed import mended, parsed
 from fireline.tracker.grouping import Fingerprint, fingerprint_of
 from fireline.tracker.spool import Entry
+from fireline.tracker.texts import cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +97,6 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
         user_hash=user_hash,
         packed=packed,
     )
-
-
-def cut(text: Any, limit: int) -> str:
-    """The text for a column: at most so long, without the NUL that PostgreSQL refuses."""
-    if type(text) is not str or not text:
-        return ""
-    if "\0" in text:
-        text = text.replace("\0", "")
-    fit: str = text if text.isascii() else text.encode("utf-8", "replace").decode()
-    return fit[:limit]
 
 
 _HEXADECIMAL = re.compile(r"[0-9a-f]{32}")

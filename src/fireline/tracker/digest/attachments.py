@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fireline.tracker import payload
-from fireline.tracker.digest.arrivals import cut
 from fireline.tracker.digest.discarded import Dropped, count_dropped, day_of
 from fireline.tracker.digest.registry import Received
 from fireline.tracker.digest.statements import insert
 from fireline.tracker.models import Attachment
+from fireline.tracker.texts import cut
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one; larger ones are counted and dropped."""

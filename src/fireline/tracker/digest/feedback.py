@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fireline.scrub import scrubbed
-from fireline.tracker.digest.arrivals import cut, hexadecimal, made_id
+from fireline.tracker.digest.arrivals import hexadecimal, made_id
 from fireline.tracker.digest.parsed import parsed
 from fireline.tracker.digest.registry import Received
 from fireline.tracker.digest.statements import insert
 from fireline.tracker.models import Feedback
+from fireline.tracker.texts import cut
 
 LONGEST = 10_000
 

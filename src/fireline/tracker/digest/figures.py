@@ -1,14 +1,15 @@
 """What is counted of the events that are newly stored: by hour and day, by tag, by user, by release."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fireline.tracker.digest.arrivals import Arrival, cut
+from fireline.tracker.digest.arrivals import Arrival
 from fireline.tracker.digest.statements import columns, insert, look_up, table, update
 from fireline.tracker.models import AffectedUser, Count, Issue, Release, TagCount
+from fireline.tracker.tags import tags_of
 
 MOST_KEYS = 100
 """Different tags of one issue that are counted."""
@@ -16,9 +17,6 @@ MOST_VALUES = 50
 """Different values of one tag of one issue; others are counted together, under the empty value."""
 MOST_USERS = 100_000
 """Users of one issue that are told apart."""
-
-UNCOUNTED = frozenset({"error_id", "correlation_id", "trace_id", "span_id", "transaction_id"})
-"""Tags that are different for each event: they are looked up, not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +26,7 @@ class Counted:
     arrival: Arrival
     project_id: int
     issue_id: int
+    fingerprint_id: int
     environment_id: int
     release_id: int | None
 
@@ -126,7 +125,7 @@ def _count_tags(using: str, counted: Sequence[Counted]) -> None:
     sums: Counter[Tag] = Counter()
     last: dict[Tag, datetime] = {}
     for each in counted:
-        for key, value in tags_of(each.arrival):
+        for key, value in tags_of(each.arrival.event):
             tag = each.issue_id, key, value
             sums[tag] += 1
             last[tag] = each.arrival.received_at
@@ -189,35 +188,3 @@ def _counts(
     names = ", ".join(f"t.{name}" for name in columns(model, fields))
     found = look_up(using, model, fields, rows, f"{names}, COUNT({what})", f"GROUP BY {names}")
     return {tuple(key): number for *key, number in found}
-
-
-_CONTEXTS = ("browser", "os", "device", "runtime")
-
-
-def tags_of(arrival: Arrival) -> Iterator[tuple[str, str]]:
-    """What is counted of an event: its tags, and what people ask for besides."""
-    event = arrival.event
-    tags: Mapping[str, Any] = event.get("tags") or {}
-    contexts = event.get("contexts") or {}
-    derived = {
-        "level": arrival.level,
-        "environment": arrival.environment,
-        "release": arrival.release,
-        "server_name": event.get("server_name"),
-        "transaction": event.get("transaction"),
-        **{name: _named(contexts.get(name)) for name in _CONTEXTS if name in contexts},
-    }
-    for key, value in {**derived, **tags}.items():
-        text = cut(value, 200)
-        if text and key and key not in UNCOUNTED:
-            yield cut(key, 32), text
-
-
-def _named(context: Any) -> str:
-    """Such as Firefox 141; the rest of a version tells nobody anything."""
-    if type(context) is not dict:
-        return ""
-    name, version = context.get("name") or context.get("model"), context.get("version")
-    if type(name) is not str:
-        return ""
-    return f"{name} {'.'.join(version.split('.')[:2])}" if type(version) is str else name

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db import connections
+
 from fireline import conf
-from fireline.tracker.digest.arrivals import Arrival, cut
+from fireline.tracker.digest.arrivals import Arrival
 from fireline.tracker.digest.statements import fit, insert, look_up
 from fireline.tracker.grouping import fingerprint_of, headline_of
 from fireline.tracker.models import Fingerprint, Issue
+from fireline.tracker.texts import cut
 
 MOST_SPLITS = 3
 """How often one fingerprint can have been split again."""
@@ -20,10 +23,19 @@ EventKey = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where events of one fingerprint belong."""
+
+    issue_id: int
+    fingerprint_id: int
+    split_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Led:
     """The issues of a batch."""
 
-    issue_ids: Mapping[EventKey, int]
+    homes: Mapping[EventKey, Home]
     made: frozenset[int]
     """Those that this batch has made."""
 
@@ -40,23 +52,24 @@ def lead(using: str, arrivals: dict[EventKey, Arrival]) -> Led:
     made = _made(using, {place: arrivals[key] for place, key in sorted(missing.items())})
     known |= made
     if lost := missing.keys() - made.keys():
-        known |= {place: issue_id for place, (issue_id, _) in _found(using, lost).items()}
+        known |= _found(using, lost)
     return Led(
-        issue_ids={key: known[places[key]] for key in arrivals}, made=frozenset(made.values())
+        homes={key: known[places[key]] for key in arrivals},
+        made=frozenset(home.issue_id for home in made.values()),
     )
 
 
 def _split(
     using: str, arrivals: Mapping[EventKey, Arrival]
-) -> tuple[dict[EventKey, Place], dict[Place, int]]:
-    """The place of each event, finer where a person has split an issue; the issues that are known."""
+) -> tuple[dict[EventKey, Place], dict[Place, Home]]:
+    """The place of each event, finer where a person has split an issue; the homes that are known."""
     places = {key: (key[0], arrival.fingerprint.hash) for key, arrival in arrivals.items()}
-    known: dict[Place, int] = {}
+    known: dict[Place, Home] = {}
     asked = set(places.values())
     for _ in range(MOST_SPLITS):
         found = _found(using, asked)
-        known |= {place: issue_id for place, (issue_id, _) in found.items()}
-        finer = {place: split_by for place, (_, split_by) in found.items() if split_by}
+        known |= found
+        finer = {place: home.split_by for place, home in found.items() if home.split_by}
         if not finer:
             break
         rules = conf.current().TRACKER_FINGERPRINT_RULES
@@ -69,18 +82,23 @@ def _split(
     return places, known
 
 
-def _found(using: str, places: Iterable[Place]) -> dict[Place, tuple[int, str]]:
+def _found(using: str, places: Iterable[Place]) -> dict[Place, Home]:
+    """Those there are; nobody merges or splits them by hand until the transaction ends."""
     rows = look_up(
         using,
         Fingerprint,
         ("project", "hash"),
         places,
-        "t.project_id, t.hash, t.issue_id, t.split_by",
+        "t.project_id, t.hash, t.issue_id, t.id, t.split_by",
+        "FOR KEY SHARE OF t" if connections[using].vendor == "postgresql" else "",
     )
-    return {(project_id, hash_): (issue_id, by) for project_id, hash_, issue_id, by in rows}
+    return {
+        (project_id, hash_): Home(issue_id=issue_id, fingerprint_id=id_, split_by=split_by)
+        for project_id, hash_, issue_id, id_, split_by in rows
+    }
 
 
-def _made(using: str, firsts: Mapping[Place, Arrival]) -> dict[Place, int]:
+def _made(using: str, firsts: Mapping[Place, Arrival]) -> dict[Place, Home]:
     """The issues that are really ours; of those that another worker has made, nothing stays."""
     if not firsts:
         return {}
@@ -93,12 +111,12 @@ def _made(using: str, firsts: Mapping[Place, Arrival]) -> dict[Place, int]:
         Fingerprint,
         ("project", "hash", "version", "issue", "split_by"),
         [(*place, firsts[place].fingerprint.version, ids[place], "") for place in firsts],
-        "ON CONFLICT (project_id, hash) DO NOTHING RETURNING project_id, hash",
+        "ON CONFLICT (project_id, hash) DO NOTHING RETURNING project_id, hash, id",
     )
-    ours = set(won)
+    ours = {(project_id, hash_): id_ for project_id, hash_, id_ in won}
     if lost := [ids[place] for place in firsts if place not in ours]:
         Issue.objects.using(using).filter(id__in=lost).delete()
-    return {place: ids[place] for place in firsts if place in ours}
+    return {place: Home(issue_id=ids[place], fingerprint_id=ours[place]) for place in ours}
 
 
 def _issue(project_id: int, arrival: Arrival) -> Issue:

@@ -91,7 +91,8 @@ def _placed(using: str, arrivals: dict[issues.EventKey, Arrival], led: issues.Le
         Counted(
             arrival=arrival,
             project_id=key[0],
-            issue_id=led.issue_ids[key],
+            issue_id=led.homes[key].issue_id,
+            fingerprint_id=led.homes[key].fingerprint_id,
             environment_id=environment_ids[key[0], arrival.environment],
             release_id=release_ids.get((key[0], arrival.release)),
         )
@@ -100,8 +101,8 @@ def _placed(using: str, arrivals: dict[issues.EventKey, Arrival], led: issues.Le
 
 
 _COLUMNS = (
-    "project", "issue", "event_id", "outcome", "received_at", "occurred_at", "error_id",
-    "correlation_id", "level", "release", "environment", "payload",
+    "project", "issue", "fingerprint", "event_id", "outcome", "received_at", "occurred_at", "error_id",
+    "correlation_id", "level", "user_hash", "release", "environment", "payload",
 )  # fmt: skip
 
 
@@ -116,6 +117,7 @@ def _inserted(using: str, placed: Sequence[Counted], made: frozenset[int]) -> li
             (
                 each.project_id,
                 each.issue_id,
+                each.fingerprint_id,
                 each.arrival.event_id,
                 Outcome.NEW.value if number in firsts else Outcome.REPEATED.value,
                 each.arrival.received_at,
@@ -123,6 +125,7 @@ def _inserted(using: str, placed: Sequence[Counted], made: frozenset[int]) -> li
                 each.arrival.error_id,
                 each.arrival.correlation_id,
                 each.arrival.level,
+                each.arrival.user_hash,
                 each.release_id,
                 each.environment_id,
                 each.arrival.packed,
