@@ -1,8 +1,9 @@
 """
 Counts the instructions of one request with valgrind's callgrind, which repeats within 1 %.
 
-`python bench/instructions.py` prints a table: bare Django beside Django with Fireline, a plain
-request and one that fails. Counted on the interpreter that runs it.
+`python bench/instructions.py` prints a table: bare Django beside Django with Fireline, with Fireline
+and its tracker, and with sentry-sdk alone; a plain request, one that leaves breadcrumbs, and one that
+fails. Counted on the interpreter that runs it.
 """
 
 import gc
@@ -14,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PATHS = {"plain": "/plain/7/", "broken": "/broken/"}
-WARM_UP, COUNTED = 30, {"plain": 100, "broken": 30}
+PATHS = {"plain": "/plain/7/", "busy": "/busy/7/", "broken": "/broken/"}
+WARM_UP, COUNTED = 30, {"plain": 100, "busy": 60, "broken": 30}
 """Requests; a hundred more change the count by less than 1 %."""
 
 
@@ -61,8 +62,11 @@ def _count(variant: str, kind: str, directory: str) -> None:
 def main() -> None:
     """Print the table."""
     for kind in PATHS:
-        bare, ours = (thousand_instructions(name, kind) for name in ("bare", "fireline"))
-        print(f"{kind}: bare {bare:,.0f}, with Fireline {ours:,.0f} thousand ({ours - bare:+,.0f})")
+        bare = thousand_instructions("bare", kind)
+        print(f"{kind}: bare {bare:,.0f} thousand")
+        for variant in ("fireline", "tracker", "sentry"):
+            ours = thousand_instructions(variant, kind)
+            print(f"{kind}: {variant} {ours:,.0f} thousand ({ours - bare:+,.0f})")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """One service, set up in the ways that are compared; run by bench/instructions.py and bench/ratio.py."""
 
+import logging
 import sys
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import django
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -44,11 +47,32 @@ def deeper(levels: int) -> HttpResponse:
     return deeper(levels - 1)
 
 
-urlpatterns = [path("plain/<int:number>/", plain), path("broken/", broken)]
+def busy(request: HttpRequest, number: int) -> HttpResponse:
+    """A request that works, and leaves breadcrumbs: two queries, the cache, two log lines."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [number])
+        cursor.execute("SELECT %s + 1", [number])
+    cache.get(f"customer:{number}")
+    logger.info("Customer %s is asked for", number)
+    logger.warning("The cache is cold")
+    return HttpResponse("ok")
+
+
+logger = logging.getLogger("shop")
+urlpatterns = [
+    path("plain/<int:number>/", plain),
+    path("busy/<int:number>/", busy),
+    path("broken/", broken),
+]
 
 
 def set_up(variant: str, directory: str) -> None:
-    """Configure Django as `bare` or with `fireline`; log lines go to files in the directory."""
+    """
+    Configure Django as `bare`, with `fireline`, with Fireline and its `tracker`, or bare with `sentry`.
+
+    Log lines go to files in the directory, and so do the tracker's events; the SDK of `sentry` has its
+    own integration of Django, no tracing, and a transport that drops what it gets.
+    """
     options: dict[str, Any] = {
         "ALLOWED_HOSTS": ["testserver"],
         "SECRET_KEY": "only for this bench",
@@ -56,8 +80,15 @@ def set_up(variant: str, directory: str) -> None:
         "INSTALLED_APPS": STOCK_APPS,
         "MIDDLEWARE": STOCK_MIDDLEWARE,
         "USE_I18N": True,
+        "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     }
-    if variant == "bare":
+    if variant == "sentry":
+        set_up_sentry()
+    if variant == "tracker":
+        import fireline.sentry
+
+        fireline.sentry.init(service="bench")
+    if variant in {"bare", "sentry"}:
         options["LOGGING"] = {
             "version": 1,
             "disable_existing_loggers": False,
@@ -80,10 +111,30 @@ def set_up(variant: str, directory: str) -> None:
                 "fireline.middleware.ErrorHandlingMiddleware",
             ],
             "LOGGING": config(service="bench", directory=directory),
-            "FIRELINE": {"SERVICE": "bench", "RESPONSE_FORMAT": "problem"},
+            "FIRELINE": {
+                "SERVICE": "bench",
+                "RESPONSE_FORMAT": "problem",
+                "TRACKER_SPOOL": f"{directory}/spool",
+                "TRACKER_DIGEST": "off",
+                "TRACK_PER_MINUTE": 1_000_000,  # every one is captured
+            },
         }
+        if variant == "tracker":
+            options["INSTALLED_APPS"] += ["fireline.tracker"]
     settings.configure(**options)
     django.setup()
+
+
+def set_up_sentry() -> None:
+    """The SDK as its manual says, without tracing."""
+    import sentry_sdk
+    from sentry_sdk.transport import Transport
+
+    class Dropping(Transport):
+        def capture_envelope(self, envelope: Any) -> None:
+            envelope.serialize()
+
+    sentry_sdk.init(transport=Dropping())
 
 
 def environ(path: str) -> dict[str, Any]:
@@ -120,7 +171,7 @@ def requests(path: str, number: int) -> None:
         response.close()
 
 
-@cache
+@lru_cache(maxsize=1)
 def application() -> Any:
     """The WSGI application, made once."""
     from django.core.wsgi import get_wsgi_application

@@ -14,7 +14,7 @@ from fireline.answers import shape_named
 from fireline.health import breakers
 from fireline.middleware import security
 from fireline.resilience.breaker import announce_all
-from fireline.sources import commands, hooks, tasks, threads, tracing
+from fireline.sources import breadcrumbs, commands, hooks, tasks, threads, tracing
 from fireline.sources import django as django_source
 
 
@@ -47,8 +47,18 @@ class FirelineConfig(AppConfig):
             import_module("fireline.sources.channels").install()
         if "celery" in sys.modules:  # the project's own __init__.py imports it, as its manual says
             import_module("fireline.sources.celery").install()
+        if "sentry_sdk" in sys.modules:  # settings.py has set it up
+            _capture()
         if _is_distributed("django-ninja"):  # urls.py imports it, and is imported later
             import_module("fireline.sources.ninja").install()
+
+
+def _capture() -> None:
+    """Where what fails becomes an event, keep what happened before it."""
+    sentry = import_module("fireline.sentry")
+    if sentry.is_receiving():
+        sentry.install()
+        breadcrumbs.install()
 
 
 def _is_distributed(name: str) -> bool:

@@ -77,6 +77,7 @@ class Settings:
         "fireline.sinks.log.write",
         "fireline.sinks.metrics.write",
         "fireline.sinks.security.write",
+        "fireline.sinks.events.write",
     )
     """Where reports go, in this order: dotted paths of callables that take an ErrorReport
     and return True where somebody was told."""
@@ -226,6 +227,9 @@ class Settings:
 
     TRACKER_SPOOL_MB: float = 256.0
     """Megabytes that may wait in the spool; then nothing more is accepted until there is room."""
+
+    TRACKER_ENVELOPE_MB: float = 32.0
+    """Megabytes of one envelope that a client sends, after decompression; before, 20 at most."""
 
     TRACKER_DIGEST: str = "thread"
     """Who digests: thread (one process of each host that serves), worker (manage.py fireline_worker alone) or off."""

@@ -23,6 +23,12 @@ security_event = Signal()
 Sent for each security event: `event` is its name, `fields` a mapping of what the log line says.
 """
 
+security_burst = Signal()
+"""
+Sent once a minute at most for each event and address, when there were more than the log takes: `event`
+is its name, `fields` a mapping of what the line says of the last.
+"""
+
 message_attempted = Signal()
 """
 Sent once for each attempt to send a message, whatever became of it: `result` is the DeliveryResult.

@@ -15,7 +15,7 @@ from fireline.logs.records import with_extras
 from fireline.scope import current
 from fireline.scope.client import address_of
 from fireline.scrub import scrubbed, scrubbed_text
-from fireline.signals import security_event
+from fireline.signals import security_burst, security_event
 
 LINES_A_MINUTE = 100
 """So many lines of one event from one address; what comes on top is counted in one more line."""
@@ -41,8 +41,10 @@ def write(event: str, message: str, request: HttpRequest | None = None, **more: 
         **more,
     }
     announce(security_event, event=event, fields=fields)
-    suppressed = _bursts.seen(event, fields["client_ip"])
-    if suppressed is None:
+    count, suppressed = _bursts.seen(event, fields["client_ip"])
+    if count == LINES_A_MINUTE:
+        announce(security_burst, event=event, fields=fields)
+    if count >= LINES_A_MINUTE:
         return
     if suppressed:
         fields["suppressed"] = suppressed
@@ -66,8 +68,8 @@ class _Bursts:
         self.lock = Lock()
         self.counts: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
-    def seen(self, event: str, address: str) -> int | None:
-        """None where this one is not to be logged, else how many before it were not."""
+    def seen(self, event: str, address: str) -> tuple[int, int]:
+        """How many came before it in this minute, and how many were not logged in the one before."""
         now = monotonic()
         with self.lock:
             since, count = self.counts.pop((event, address), (now, 0))
@@ -79,7 +81,7 @@ class _Bursts:
             self.counts[event, address] = (since, count + 1)
             while len(self.counts) > _ADDRESSES_AT_MOST:
                 self.counts.popitem(last=False)
-        return suppressed if count < LINES_A_MINUTE else None
+        return count, suppressed
 
 
 _bursts = _Bursts()

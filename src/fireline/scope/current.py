@@ -1,6 +1,6 @@
 """The scope of whatever is running now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
@@ -23,6 +23,9 @@ current = _current.get
 bound = _bound.get
 """What is bound here to every log line and report; no secret among it."""
 
+FOLLOWERS: list[Callable[["Scope | None", "Scope | None"], None]] = []
+"""Called with the scope that is left and the one that is entered: libraries have scopes of their own."""
+
 _KEPT = "_fireline_scope"
 """Where a request keeps a scope that is not the current one."""
 
@@ -38,9 +41,12 @@ class Scope:
 
     __slots__ = (
         "awaits_status",
+        "captured",
         "correlation_id",
+        "crumbs",
         "duration",
         "failure",
+        "followed_by",
         "is_logged",
         "request",
         "started",
@@ -60,6 +66,12 @@ class Scope:
         """Whether a layer will see the status that the answer has in the end."""
         self.waiting: Any = None
         """A report that is told when that is still an error, and forgotten when it is none."""
+        self.crumbs: Any = None
+        """What happened here so far; see `crumbs`."""
+        self.captured: list[BaseException] | None = None
+        """The exceptions that are events already."""
+        self.followed_by: Any = None
+        """What a follower has to come back to."""
         self.is_logged = False
         """Whether a line of the access log tells how this request ended."""
 
@@ -85,9 +97,15 @@ def open_for(request: HttpRequest) -> Scope:
 
 def enter(scope: Scope | None, values: Mapping[str, Any] = _NOTHING) -> None:
     """Make this scope the current one, with these values bound; None is the outside."""
-    _current.set(scope)
+    _become(scope)
     if _bound.get() is not values:  # most requests bind nothing, and a look costs less
         _bound.set(values)
+
+
+def _become(scope: Scope | None) -> None:
+    for follow in FOLLOWERS:
+        follow(_current.get(), scope)
+    _current.set(scope)
 
 
 def leave() -> None:
@@ -139,11 +157,11 @@ def visiting(request: HttpRequest) -> Iterator[Scope]:
                 outer.told = {}
             scope.told = outer.told
         request.__dict__[_KEPT] = scope
-    _current.set(scope)
+    _become(scope)
     try:
         yield scope
     finally:
-        _current.set(outer)
+        _become(outer)
 
 
 @contextmanager

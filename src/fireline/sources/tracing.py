@@ -18,12 +18,18 @@ def opentelemetry_trace_id() -> str | None:
 
 
 def sentry_trace_id() -> str | None:
-    """The trace id of Sentry's current trace."""
-    sentry = sys.modules.get("sentry_sdk")
-    if sentry is None or not sentry.is_initialized():
+    """The trace id of Sentry's current span, or of the trace that an integration of the SDK goes on with."""
+    scopes = sys.modules.get("sentry_sdk.scope")
+    if scopes is None:
         return None
-    traceparent: str | None = sentry.get_traceparent()
-    return traceparent.partition("-")[0] if traceparent else None
+    # Asked by the SDK's own functions, it would make two scopes for a request that needs none.
+    current, isolation = scopes._current_scope.get(), scopes._isolation_scope.get()
+    span = current._span if current is not None else None
+    if span is not None:
+        return str(span.trace_id)
+    if isolation is None or not isolation._name or isolation._propagation_context is None:
+        return None
+    return str(isolation._propagation_context.trace_id)
 
 
 def install() -> None:

@@ -210,10 +210,10 @@ class Socket(Wire):
             enter(sender, {**self.values, "socket_id": own_id})
 
     def leave_message(self) -> None:
-        """Keep what `connect` has bound, and forget what was told: its frames would be kept alive."""
+        """Keep what `connect` has bound, and forget what was told and noted: ten thousand sockets wait."""
         if self.is_connecting:
             self.is_connecting = False
             self.values = dict(bound()) or _NOTHING
-        self.scope.told = None
+        self.scope.told = self.scope.crumbs = self.scope.captured = None
         if current() is not self.scope:
             enter(self.scope, self.values)

@@ -1,1 +1,0 @@
-"""One call in settings: every failure becomes an event, for Sentry, the tracker, or both."""

@@ -1,0 +1,31 @@
+"""A burst of attempts from one address is one event, not thousands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sentry_sdk
+from sentry_sdk.scope import should_send_default_pii
+
+from fireline.metrics.events import count_lost
+from fireline.sentry.storms import storms
+
+_PERSONAL = frozenset(("client_ip", "user_agent"))
+
+
+def on_burst(*, event: str, fields: Mapping[str, Any], **_: Any) -> None:
+    """A receiver of `security_burst`: capture it; of many addresses at once as many as TRACK_PER_MINUTE."""
+    if storms.passed(("burst", event)) is None:
+        count_lost("storm", "error")
+        return
+    is_personal = should_send_default_pii()
+    shown = {name: value for name, value in fields.items() if is_personal or name not in _PERSONAL}
+    sentry_sdk.capture_event(
+        {
+            "level": "warning",
+            "logger": "fireline.security",
+            "message": f"Burst of attempts: {event}",
+            "fingerprint": ["fireline.security", event],
+            "tags": {"security_event": event},
+            "contexts": {"security": shown},
+        }
+    )

@@ -1,0 +1,22 @@
+"""What begins with the first event, or with Django: the SDK's events and scopes know Fireline's."""
+
+from functools import cache
+
+from sentry_sdk.scope import add_global_event_processor
+
+from fireline.metrics.events import count_lost
+from fireline.scope.current import FOLLOWERS
+from fireline.sentry.bursts import on_burst
+from fireline.sentry.enriched import enriched
+from fireline.sentry.isolated import follow
+from fireline.signals import security_burst
+from fireline.tracker.transport import LOST
+
+
+@cache
+def install() -> None:
+    """Once in each process."""
+    add_global_event_processor(enriched)
+    FOLLOWERS.append(follow)
+    LOST.append(count_lost)
+    security_burst.connect(on_burst, dispatch_uid="fireline.sentry")

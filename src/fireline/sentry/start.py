@@ -1,0 +1,129 @@
+"""What a project calls in its settings."""
+
+import os
+import warnings
+from typing import Any
+
+import sentry_sdk
+from sentry_sdk.client import get_options
+from sentry_sdk.consts import DEFAULT_OPTIONS
+from sentry_sdk.integrations.atexit import AtexitIntegration
+from sentry_sdk.integrations.modules import ModulesIntegration
+from sentry_sdk.transport import Transport, make_transport
+
+from fireline import conf
+from fireline.sentry.budget import Budgeted
+from fireline.sentry.clean import HOOKS, clean, is_clean
+from fireline.sentry.release import release_of
+from fireline.tracker.transport import SpoolTransport
+
+_DEVELOPMENT = frozenset(("development", "dev", "local"))
+
+
+def init(
+    dsn: str | None = None,
+    environment: str | None = None,
+    release: str | None = None,
+    *,
+    service: str = "",
+    tracing: bool = False,
+    tracker: bool = True,
+    errors_per_month: int | None = 5_000,
+    transactions_per_month: int | None = 10_000,
+    **options: Any,
+) -> None:
+    """
+    Let every failure become an event; one call in settings.py, before or behind everything else.
+
+    With a DSN (SENTRY_DSN) events go to Sentry, where `fireline.tracker` is in INSTALLED_APPS to the
+    tracker, where both are to both. `tracker=False` keeps them out of the tracker.
+
+    `environment` is SENTRY_ENVIRONMENT or production, `release` is SENTRY_RELEASE or
+    `<service>@<commit>`. Traces and profiles are sampled at 1.0 in development and 0.1 elsewhere, and
+    personal data is sent in development alone; `tracing=True` makes each request a trace, by the
+    SDK's own integration of Django. What goes to Sentry has a budget of each calendar month.
+
+    All else is an option of `sentry_sdk.init`, and comes before what Fireline would choose. Where the
+    project has called `sentry_sdk.init` itself, its client stays; it feeds the tracker, too.
+    """
+    client = sentry_sdk.get_client()
+    budget = {"errors": errors_per_month, "transactions": transactions_per_month}
+    if client.is_active() and not isinstance(client.transport, SpoolTransport):
+        _adopt(client, tracker=tracker)
+        return
+    name = service or conf.service_name()
+    chosen = _chosen(environment, tracing=tracing, given=options)
+    chosen["dsn"] = dsn if dsn is not None else os.environ.get("SENTRY_DSN", "")
+    chosen["release"] = release or release_of(name)
+    with warnings.catch_warnings():
+        # `data_collection` switches the SDK's own scrubber off; this word does not.
+        warnings.filterwarnings("ignore", "The send_default_pii option", DeprecationWarning)
+        to_sentry = _to_sentry(chosen, budget)
+        transport = SpoolTransport(
+            chosen, to_sentry=to_sentry, is_scrubbed=True, is_spooling=tracker
+        )
+        sentry_sdk.init(**{**chosen, "transport": transport})
+
+
+def _chosen(environment: str | None, *, tracing: bool, given: dict[str, Any]) -> dict[str, Any]:
+    environment = environment or os.environ.get("SENTRY_ENVIRONMENT") or "production"
+    is_development = environment.lower() in _DEVELOPMENT
+    rate = 1.0 if is_development else 0.1
+    chosen: dict[str, Any] = {
+        "environment": environment,
+        "traces_sample_rate": rate,
+        "profile_session_sample_rate": rate,
+        "profile_lifecycle": "trace",
+        # Those of the SDK cost every request; Fireline's own sources hear of the same failures.
+        "default_integrations": False,
+        "auto_enabling_integrations": False,
+    }
+    if is_development and "data_collection" not in given:
+        chosen["send_default_pii"] = True
+    chosen = {name: value for name, value in chosen.items() if name in DEFAULT_OPTIONS} | given
+    chosen["in_app_exclude"] = [*chosen.get("in_app_exclude", ()), "fireline"]
+    chosen["integrations"] = _integrations(chosen, tracing=tracing)
+    for name in HOOKS:
+        if name in DEFAULT_OPTIONS and (name != "before_send_span" or _is_streaming(chosen)):
+            chosen[name] = clean(chosen.get(name))
+    return chosen
+
+
+def _integrations(chosen: dict[str, Any], *, tracing: bool) -> list[Any]:
+    """The project's, and of the SDK's those that a request does not pay for."""
+    integrations = list(chosen.get("integrations", ()))
+    ours: list[Any] = [AtexitIntegration, ModulesIntegration]
+    if tracing:
+        # By name: with Django's integration the SDK patches what it finds imported.
+        from sentry_sdk.integrations.django import DjangoIntegration  # noqa: PLC0415
+
+        ours.append(DjangoIntegration)
+    known = {integration.identifier for integration in integrations}
+    disabled = tuple(
+        one if isinstance(one, type) else type(one)
+        for one in chosen.get("disabled_integrations") or ()
+    )
+    return integrations + [
+        kind() for kind in ours if kind.identifier not in known and kind not in disabled
+    ]
+
+
+def _is_streaming(chosen: dict[str, Any]) -> bool:
+    return "before_send_span" in chosen or chosen.get("trace_lifecycle") == "stream"
+
+
+def _to_sentry(chosen: dict[str, Any], budget: dict[str, int | None]) -> Transport | None:
+    """The transport of the DSN, or the one that the project has given, within the budget."""
+    transport = make_transport(get_options(**chosen))
+    return None if transport is None else Budgeted(transport, budget)
+
+
+def _adopt(client: Any, *, tracker: bool) -> None:
+    """Let a client of the project's own feed the tracker, too; what it sends bears no secret."""
+    for name in HOOKS:
+        own = client.options.get(name)
+        if name in client.options and not is_clean(own) and (name != "before_send_span" or own):
+            client.options[name] = clean(own)
+    client.transport = SpoolTransport(
+        client.options, to_sentry=client.transport, is_scrubbed=True, is_spooling=tracker
+    )

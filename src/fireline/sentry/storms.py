@@ -1,0 +1,53 @@
+"""A storm of one failure: after so many events a minute it is counted."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from fireline import conf
+from fireline.errors import ErrorReport
+
+_KINDS_AT_MOST = 1000
+_FRAMES = 8
+_MINUTE = 60.0
+
+
+class Storms:
+    """How often each kind of failure became an event in its current minute."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.kinds: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
+
+    def passed(self, kind: Hashable) -> int | None:
+        """None where this one is only counted, else how many before it were."""
+        now = monotonic()
+        limit = conf.current().TRACK_PER_MINUTE
+        with self.lock:
+            since, count = self.kinds.pop(kind, (now, 0))  # the oldest stand first
+            not_captured = 0
+            if now - since >= _MINUTE:
+                not_captured = max(0, count - int(limit))
+                since, count = now, 0
+            self.kinds[kind] = (since, count + 1)
+            if len(self.kinds) > _KINDS_AT_MOST:
+                self.kinds.popitem(last=False)
+        return not_captured if count < limit else None
+
+
+storms = Storms()
+
+
+def kind_of(report: ErrorReport) -> Hashable:
+    """What makes failures the same here: class and last frames; found without making the event."""
+    error = report.exception
+    if error is None:
+        return report.code, report.context.get("route"), report.context.get("text")
+    frames: list[Any] = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        frames.append((traceback.tb_frame.f_code, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return report.code, type(error), tuple(frames[-_FRAMES:])
