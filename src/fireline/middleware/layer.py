@@ -159,7 +159,7 @@ def _sign(scope: Scope, response: Any) -> None:
     if scope.waiting is not None:
         settle(scope, response.status_code)
     # A response that a module keeps bears what the request before has left on it.
-    if response.status_code >= 400:
+    if response.status_code >= 400 and not (scope.failure is None and tells_itself(scope.request)):
         if scope.failure is None:
             # An answer that the view has from another view, which has told it.
             scope.failure = known_by_id(scope, response.headers.get("X-Error-ID"))
@@ -174,6 +174,17 @@ def _sign(scope: Scope, response: Any) -> None:
         store["access-control-expose-headers"] = _EXPOSED
     elif exposed is not _EXPOSED:
         store["access-control-expose-headers"] = (exposed[0], _with_ours(exposed[1]))
+
+
+def tells_itself(request: HttpRequest | None) -> bool:
+    """
+    Whether the view wants no report, no line and no security event of its requests.
+
+    The tracker's do: a flood of refused envelopes is no flood of failures of this service, and a
+    report of each would come to the tracker again.
+    """
+    match = request.resolver_match if request is not None else None
+    return match is not None and getattr(match.func, "tells_itself", False)
 
 
 def _with_ours(exposed: str) -> str:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from fireline.logs import access
-from fireline.middleware.layer import Layer
+from fireline.middleware.layer import Layer, tells_itself
 from fireline.scope import Scope
 
 
@@ -17,6 +17,8 @@ class RequestLoggingMiddleware(Layer):
         self, scope: Scope, request: HttpRequest, response: HttpResponseBase, *, was_left: bool
     ) -> None:
         """Write the line."""
+        if tells_itself(request):
+            return
         if was_left:
             access.write(scope, request, access.CLIENT_LEFT, client_left=True)
         else:
@@ -24,6 +26,8 @@ class RequestLoggingMiddleware(Layer):
 
     def abandoned(self, scope: Scope, request: HttpRequest, interruption: BaseException) -> None:
         """Write the line of a request without an answer."""
+        if tells_itself(request):
+            return
         status = access.status_without_answer(interruption)
         if status == access.CLIENT_LEFT:
             access.write(scope, request, status, client_left=True)

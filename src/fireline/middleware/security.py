@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 
 from fireline.errors import guarded
 from fireline.logs import security
-from fireline.middleware.layer import Layer
+from fireline.middleware.layer import Layer, tells_itself
 from fireline.middleware.suspicious import is_suspicious
 from fireline.scope import Scope
 from fireline.scope.client import user_of
@@ -35,6 +35,8 @@ def watch(request: HttpRequest, response: HttpResponseBase) -> None:
     A path is suspicious only where nothing is found there in the end: not where Django redirects to
     the route with a slash, or a middleware answers. An own admin page is watched for who opens it.
     """
+    if tells_itself(request):
+        return
     match = request.resolver_match
     if response.status_code == 404 and is_suspicious(request.path_info):
         security.write("suspicious_path", f"Suspicious path access: {request.path}", request)
