@@ -77,6 +77,7 @@ class Settings:
         "fireline.sinks.log.write",
         "fireline.sinks.metrics.write",
         "fireline.sinks.security.write",
+        "fireline.sinks.events.write",
     )
     """Where reports go, in this order: dotted paths of callables that take an ErrorReport
     and return True where somebody was told."""
