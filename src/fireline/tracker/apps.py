@@ -1,8 +1,10 @@
 """The app of the tracker."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
-from fireline.tracker import migrating
+from fireline.tracker import migrating, payload
 
 
 class TrackerConfig(AppConfig):
@@ -14,5 +16,8 @@ class TrackerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let `migrate` know the tracker's database."""
+        """Let `migrate` know the tracker's database, and digest where requests are served."""
+        payload.require_zstd()
         migrating.install(self)
+        # Only now: it needs the models.
+        import_module("fireline.tracker.worker.thread").install()

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import sys
 import time
 from contextvars import Context
 from threading import Event, Lock, Thread
@@ -11,7 +12,6 @@ from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
 from django.db import connections
-from django.test.utils import _TestState
 
 from fireline import conf
 from fireline.tracker.digest.complaints import complain
@@ -99,8 +99,10 @@ def _begin(*, sender: Any, **_: Any) -> None:
 
 
 def _is_test_run() -> bool:
-    """Also a live server of the tests: its database is not the service's."""
-    return hasattr(_TestState, "saved_data")
+    """Whether tests run: the database is not the service's then, also for a live server of theirs."""
+    # Who does not test has not imported it, and need not.
+    state = getattr(sys.modules.get("django.test.utils"), "_TestState", None)
+    return hasattr(state, "saved_data")
 
 
 def _stop() -> None:

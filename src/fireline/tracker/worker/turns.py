@@ -1,6 +1,5 @@
 """The loop of a digester: batch after batch, a little upkeep between them, and patience in trouble."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
@@ -8,7 +7,7 @@ from threading import Event
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from fireline.tracker import models
+from fireline.tracker import models, retention
 from fireline.tracker.digest import Digested, digest
 from fireline.tracker.digest.complaints import complain
 from fireline.tracker.spool import spool
@@ -18,8 +17,8 @@ IDLE = 0.5
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 15.0
 """Seconds until the next try, doubled from the first to the longest, while something fails."""
-UPKEEP = 15.0
-"""Seconds after which there is upkeep, however much waits."""
+BETWEEN = 0.02
+"""Seconds between two steps of retention while nothing waits in the spool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +31,15 @@ class Manners:
     """Called after each entry."""
 
 
-def _nothing() -> None:
-    """A process of one's own has nobody to be kind to."""
-
-
-ALONE = Manners(batch=500, breathe=_nothing)
+ALONE = Manners(batch=500, breathe=lambda: None)
+"""In a process of one's own there is nobody to be kind to."""
 
 
 class Turns:
     """The state of one loop: it knows how long to wait, and never raises."""
 
-    def __init__(self, manners: Manners, upkeep: Callable[[], object] = _nothing) -> None:
+    def __init__(self, manners: Manners) -> None:
         self._manners = manners
-        self._upkeep = upkeep
-        self._upkeep_at = 0.0
         self._pause = 0.0
         self.is_in_trouble = False
 
@@ -58,12 +52,9 @@ class Turns:
                 stop.wait(seconds)
 
     def take(self) -> tuple[Digested, float]:
-        """One turn, and the seconds until the next."""
+        """One turn: a batch, and a step of retention; and the seconds until the next."""
         try:
             digested = digest(spool(), self._manners.batch, self._manners.breathe)
-            if not digested.taken or time.monotonic() > self._upkeep_at:
-                self._upkeep_at = time.monotonic() + UPKEEP
-                self._upkeep()
         except Exception as error:
             complain(f"The tracker cannot digest now: {type(error).__name__}.", error)
             _close_connection()
@@ -72,11 +63,24 @@ class Turns:
             return Digested(), self._pause
         self.is_in_trouble = False
         self._pause = 0.0
+        is_clear = _cleared()
         _forget_queries()
         if digested.taken:
             return digested, 0.0
+        if not is_clear:
+            return digested, BETWEEN
         _connection().close_if_unusable_or_obsolete()
         return digested, IDLE
+
+
+def _cleared() -> bool:
+    """Whether retention has nothing more to do now, after one step of it."""
+    try:
+        return retention.step().is_over
+    except Exception as error:
+        complain(f"The tracker cannot clear up now: {type(error).__name__}.", error)
+        _close_connection()
+        return True
 
 
 def _connection() -> BaseDatabaseWrapper:
