@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveSmallIntegerField()),
                 ("hash", models.CharField(max_length=32)),
-                ("split_by", models.CharField(blank=True, max_length=20)),
+                ("split_by", models.CharField(blank=True, max_length=40)),
                 (
                     "issue",
                     models.ForeignKey(

@@ -67,7 +67,7 @@ class Fingerprint(models.Model):
     version = models.PositiveSmallIntegerField()
     """The version of the grouping that made it."""
     hash = models.CharField(max_length=32)
-    split_by = models.CharField(max_length=20, blank=True)
+    split_by = models.CharField(max_length=40, blank=True)
     """Where a person has split it: the finer grouping that its later events get instead."""
 
     class Meta:
