@@ -293,7 +293,8 @@ def test_checks_that_exist_are_no_finding():
 )
 def test_service_that_shows_itself_to_everybody_is_not_deployed(changed, ids):
     """`check --deploy` fails; without it one may try things out."""
-    with override_settings(FIRELINE={"SERVICE": "crm", **changed}):
+    elsewhere = {"SERVICE": "crm", "TRACKER_SPOOL": "/var/lib/crm/spool"}
+    with override_settings(FIRELINE={**elsewhere, **changed}):
         deployed = run_checks(tags=["fireline"], include_deployment_checks=True)
         plain = run_checks(tags=["fireline"])
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from fireline import conf
-from fireline.checks import answers, logs, middlewares, monitoring, names, values
+from fireline.checks import answers, logs, middlewares, monitoring, names, spool, values
 
 
 def check(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
@@ -19,12 +19,14 @@ def check(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
         *monitoring.findings(settings),
         *logs.findings(settings),
         *answers.findings(settings),
+        *spool.findings(settings),
     ]
 
 
 def check_deployment(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
-    """What would show a service in production to everybody; for `check --deploy`."""
-    return [*monitoring.open_to_everybody(conf.current())]
+    """What in production would be shown to everybody, or be lost; for `check --deploy`."""
+    settings = conf.current()
+    return [*monitoring.open_to_everybody(settings), *spool.unsafe(settings)]
 
 
 def install() -> None:

@@ -189,12 +189,17 @@ def test_deleted_stream_is_no_full_one(open_spool: Open, server: Valkey) -> None
 
 
 def test_redis_without_memory_is_full(spool: RedisSpool, server: Valkey) -> None:
-    """A Redis that may take no more memory refuses as a full spool does."""
+    """A Redis that may take no more memory refuses as a full spool does, and the digest goes on."""
     client = redis.Redis.from_url(server.url)
+    for _ in range(2):
+        spool.put(entry())
+    spool.done(spool.take(1))
     client.config_set("maxmemory", "1mb")
     try:
         with pytest.raises(FullError, match="no memory"):
             spool.put(entry())
+        spool.done(spool.take(1))
+        assert spool.depth().entries == 0
     finally:
         client.config_set("maxmemory", "0")
 

@@ -17,8 +17,8 @@ _ALIAS = "tracker"
 _MEGABYTE = 1024 * 1024
 _SCHEMES = ("redis://", "rediss://", "unix://")
 
-_spools: dict[str, Spool] = {}
-"""The one of this process, once it is known."""
+_spools: dict[bool, Spool] = {}
+"""The one of this process; and the one of its start, while routers may not be asked where tables are."""
 
 
 def spool() -> Spool:
@@ -27,12 +27,10 @@ def spool() -> Spool:
 
     Raises OSError where there is no place for it, and ImproperlyConfigured where an extra is missing.
     """
-    found = _spools.get("spool")
+    found = _spools.get(apps.models_ready)
     if found is None:
-        found = _made(conf.current())
-        if apps.ready:  # before, the routers may not be asked where the tracker's tables are
-            # Of two threads one wins; the other's has nothing open yet.
-            found = _spools.setdefault("spool", found)
+        # Of two threads one wins; the other's has nothing open yet.
+        found = _spools.setdefault(apps.models_ready, _made(conf.current()))
     return found
 
 
@@ -40,7 +38,7 @@ def directory() -> Path:
     """Where the local spool lies: as TRACKER_SPOOL says, beside the tracker's file, or in RUN_DIRECTORY."""
     settings = conf.current()
     if settings.TRACKER_SPOOL:
-        return Path(settings.TRACKER_SPOOL)
+        return Path(settings.TRACKER_SPOOL).absolute()
     database = _file_of_database()
     if database is not None:
         return database.with_name(f"{database.name}.spool")
@@ -75,14 +73,15 @@ def _file_of_database() -> Path | None:
 
 
 def _alias() -> str:
-    if apps.ready and apps.is_installed("fireline.tracker"):
+    if apps.models_ready and apps.is_installed("fireline.tracker"):
         return router.db_for_write(apps.get_model("fireline_tracker", "Issue"))
     return _ALIAS if _ALIAS in django_settings.DATABASES else "default"
 
 
 def _forget(*, setting: str = "FIRELINE", **_: Any) -> None:
-    if setting in {"FIRELINE", "DATABASES", "DATABASE_ROUTERS"} and _spools:
-        _spools.pop("spool").close()
+    if setting in {"FIRELINE", "DATABASES", "DATABASE_ROUTERS"}:
+        while _spools:
+            _spools.popitem()[1].close()
 
 
 setting_changed.connect(_forget, dispatch_uid="fireline.tracker.spool")

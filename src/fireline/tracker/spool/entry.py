@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-TAKEN_BYTES = 16 * 1024 * 1024
+TAKEN_BYTES = 8 * 1024 * 1024
 """What a digester takes into its memory at once, where it names no other limit."""
 
 
@@ -77,7 +77,7 @@ class Spool(Protocol):
 
     def take(self, limit: int, max_bytes: int = TAKEN_BYTES) -> Sequence[Taken]:
         """
-        At most so many entries and bytes, but at least one where any waits, the oldest first.
+        At most so many entries, the oldest first, and none more when they have so many bytes.
 
         What another digester has in its hands is not among them.
         """

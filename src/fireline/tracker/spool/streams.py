@@ -46,6 +46,16 @@ class Place:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """How a Redis is set up."""
+
+    is_written_down: bool
+    """Whether it has an append-only file."""
+    evicts: str
+    """What it deletes when its memory is full; `noeviction` deletes nothing."""
+
+
 class RedisSpool:
     """
     Entries in a stream, shared by all hosts; `limit` is in bytes.
@@ -75,7 +85,10 @@ class RedisSpool:
         }
         arguments = [part for pair in values.items() for part in pair]
         with self._circuit.closed(self._place), self._translated():
-            is_accepted = self._put(args=[size, self.limit, *arguments])
+            try:
+                is_accepted = self._put(args=[size, self.limit, *arguments])
+            except redis.exceptions.OutOfMemoryError as error:
+                raise FullError(f"The Redis {self._place} has no memory left: {error}") from error
         if not is_accepted:
             raise FullError(
                 f"The spool in {self._place} is full: {self.limit / 1024**2:g} MB wait for the digest. "
@@ -111,6 +124,15 @@ class RedisSpool:
             entries=entries,
             bytes=int(size),
             oldest_at=int(milliseconds) / 1000 if milliseconds else None,
+        )
+
+    def durability(self) -> Durability:
+        """What a crash of this Redis, or want of memory, would take with it."""
+        with self._translated():
+            found = self._digesting.info()
+        return Durability(
+            is_written_down=bool(found.get("aof_enabled")),
+            evicts=found.get("maxmemory_policy", "noeviction"),
         )
 
     def close(self) -> None:
@@ -163,8 +185,6 @@ class RedisSpool:
         """Errors of the library as what callers know, without the password of the address."""
         try:
             yield
-        except redis.exceptions.OutOfMemoryError as error:
-            raise FullError(f"The Redis {self._place} has no memory left: {error}") from error
         except redis.TimeoutError as error:
             raise TimeoutError(f"The spool in {self._place} did not answer in time.") from error
         except redis.ConnectionError as error:
