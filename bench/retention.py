@@ -33,7 +33,7 @@ INSERT INTO fireline_tracker_event (
 SELECT 1, CASE WHEN n % 2 = 0 THEN 1 + (n / 2) % {noisy} ELSE 1 + {noisy} + (n * 7919) % {rare} END,
     md5(n::text), 3, at, at, 'error_20261121_' || substr(md5(n::text), 1, 12), md5('c' || n)::uuid::text, 'error',
     decode(md5(n::text), 'hex')
-FROM (SELECT n, now() - interval '{days} days' * (1 - n::float / {events}) AS at FROM generate_series({first}, {last}) n) each
+FROM (SELECT n, now() - interval '{days} days' * (1 - n::float / {events}) AS at FROM generate_series({first}::bigint, {last}::bigint) n) each
 """
 
 
