@@ -6,7 +6,7 @@ from pathlib import Path
 import django
 
 from crm.secret import secret_in
-from fireline import logs
+from fireline import logs, sentry, tracker
 
 DEMO = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("CRM_DATA", DEMO / "data")).resolve()
@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "fireline",
     "fireline.communication",
+    "fireline.tracker",
     "crm",
     "customers",
     "failures",
@@ -94,6 +95,8 @@ if django.VERSION >= (6, 1):
 else:
     EMAIL_HOST, EMAIL_PORT = SMTP["host"], SMTP["port"]
 LOGGING = logs.config(service="crm", directory=LOGS)
+# Failures become events of the tracker below, and of Sentry where SENTRY_DSN is set.
+sentry.init(service="crm")
 
 TEMPLATES = [
     {
@@ -115,8 +118,10 @@ DATABASES = {
         "NAME": DATA / "crm.sqlite3",
         # Readers and one writer at a time do not wait for each other in this mode.
         "OPTIONS": {"timeout": 5, "init_command": "PRAGMA journal_mode=WAL"},
-    }
+    },
+    **tracker.database(DATA),  # a file of its own
 }
+DATABASE_ROUTERS = ["fireline.tracker.Router"]
 # In the memory of the one process; with a Redis, CHANNELS_REDIS=redis://..., any number of them.
 CHANNEL_LAYERS = {
     "default": {

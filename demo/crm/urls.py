@@ -23,6 +23,7 @@ urlpatterns = [
     path("login/", auth.LoginView.as_view(template_name="crm/login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
+    path("fireline/", include("fireline.tracker.urls")),
     path("api/", include(api.urls)),
     path("api/failures/", include("failures.api_urls")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
