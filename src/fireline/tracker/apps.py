@@ -19,5 +19,7 @@ class TrackerConfig(AppConfig):
         """Let `migrate` know the tracker's database, and digest where requests are served."""
         payload.require_zstd()
         migrating.install(self)
-        # Only now: it needs the models.
+        # Only now: they need the models.
         import_module("fireline.tracker.worker.thread").install()
+        digesters = import_module("fireline.tracker.digest.registry").DIGESTERS
+        import_module("fireline.tracker.ingest.answers").tell_of(digesters)

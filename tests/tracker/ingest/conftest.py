@@ -21,8 +21,8 @@ EVENT_ID = "a" * 32
 def spooled(tmp_path: Path, settings) -> Iterator[Spool]:
     """The spool of this test, with the tracker's addresses in front of it."""
     settings.ROOT_URLCONF = "tests.tracker.ingest.urls"
-    settings.FIRELINE = {**FIRELINE, "TRACKER_SPOOL": str(tmp_path / "spool")}
-    settings.FIRELINE["RUN_DIRECTORY"] = str(tmp_path / "run")
+    places = {"TRACKER_SPOOL": str(tmp_path / "spool"), "RUN_DIRECTORY": str(tmp_path / "run")}
+    settings.FIRELINE = {**FIRELINE, **places}
     told._refusals.told.clear()
     room._full_until.clear()
     keys.forget()

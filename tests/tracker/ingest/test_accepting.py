@@ -267,14 +267,25 @@ def test_exposed(sender):
 
 def test_unwanted_is_told(sender, monkeypatch):
     """SDKs are told what nobody digests, with every answer."""
-    kept = {"event", "attachment", "feedback", "user_report", "client_report", "log"}
-    monkeypatch.setattr(answers, "digested", kept)
+    kept = {"attachment", "feedback", "user_report", "client_report", "log"}
+    monkeypatch.setattr(answers, "_digested", [kept])
 
     answer = sender.send(with_event())
 
     assert answer["X-Sentry-Rate-Limits"] == (
         "3600:monitor;profile;profile_chunk;session;span;trace_metric;transaction:organization"
     )
+
+
+def test_wanted_is_not_told(sender, monkeypatch):
+    """Who registers a digester for a kind of items is sent them from the next answer on."""
+    digesters = {"attachment", "feedback", "client_report", "transaction"}
+    monkeypatch.setattr(answers, "_digested", [digesters])
+    assert "transaction" not in sender.send(with_event())["X-Sentry-Rate-Limits"]
+
+    digesters |= set(KINDS)
+
+    assert "X-Sentry-Rate-Limits" not in sender.send(with_event())
 
 
 def test_no_session_no_form(sender, settings):

@@ -33,20 +33,24 @@ _GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _UNPRINTABLE = re.compile(r"[^ -~]+")
 
 
-digested: Container[str] | None = None
-"""The kinds of items that somebody digests here; handed in by the app, which knows those who do."""
+_digested: list[Container[str]] = []
+
+
+def tell_of(digested: Container[str]) -> None:
+    """
+    Tell SDKs what nobody digests, so that they save the effort: all but events and these kinds.
+
+    It may change; the app hands it in, who knows all digesters.
+    """
+    _digested[:] = [digested]
 
 
 def unwanted() -> str:
-    """
-    What is accepted, but digested by nobody: SDKs are told with every answer, and save the effort.
-
-    Empty where there is nothing of that kind, or nobody has said.
-    """
-    known = digested
-    if known is None:
+    """The limits of what nobody digests; empty where there is no such kind, or nobody has said."""
+    if not _digested:
         return ""
-    return _limits(frozenset(each for each in KINDS if each not in known))
+    (digested,) = _digested
+    return _limits(frozenset(each for each in KINDS if each != "event" and each not in digested))
 
 
 @lru_cache(maxsize=8)

@@ -60,14 +60,15 @@ class Keys:
     """All active keys, as this process knows them."""
 
     def __init__(self) -> None:
+        self._looking: Timed[None] = Timed(self._look)
         self.forget()
 
     def forget(self) -> None:
         """Know nothing, until the next client comes."""
+        self._looking.forget()
         self._book: Book | None = None
         self._read_at = float("-inf")
         self._complained_at = float("-inf")
-        self._looking: Timed[None] = Timed(self._look)
 
     def admission(self, key: str) -> Admission:
         """

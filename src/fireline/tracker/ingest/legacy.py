@@ -25,7 +25,7 @@ def enveloped(body: bytes, memory: Memory) -> bytes:
 
 def _unpacked(packed: bytes, memory: Memory) -> bytes:
     try:
-        zipped = b64decode(packed)
+        zipped = b64decode(b"".join(packed.split()), validate=True)
     except (binascii.Error, ValueError):
         raise Refused(400, "malformed", "The body is no JSON object, nor base64.") from None
     return decoded(zipped, ("deflate",), KINDS["event"].most_bytes, memory)
