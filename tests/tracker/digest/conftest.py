@@ -1,19 +1,25 @@
 """A spool of this test's own, and what clients put into it."""
 
+import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import orjson
 import pytest
+from django.core.management.color import no_style
+from django.db import connections, transaction
 
 from fireline.tracker.digest import Digested, complaints, digest
 from fireline.tracker.models import Event
 from fireline.tracker.payload import unpacked
 from fireline.tracker.spool import Entry
 from fireline.tracker.spool.local import LocalSpool
+from tests.running import postgresql
+from tests.tracker.elsewhere import ALIAS, sqlite, tables
 
 
 def event(**fields: Any) -> dict[str, Any]:
@@ -74,7 +80,7 @@ class Sender:
     def send(self, *events: Any, **fields: Any) -> None:
         """Accept these events, each in an envelope of its own."""
         for each in events:
-            self.raw(orjson.dumps(each), **fields)
+            self.raw(json.dumps(each).encode(), **fields)
 
     def item(self, kind: str, value: Any, **header: Any) -> Entry:
         """Accept one other item."""
@@ -93,6 +99,48 @@ class Sender:
     def shown(self, *events: Any, **fields: Any) -> dict[str, Any]:
         """Accept and digest these; the last as readers get it."""
         return unpacked(self.stored(*events, **fields)[-1].payload)
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def engine(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
+) -> Iterator[str]:
+    """The tracker's tables in a file of SQLite, then in PostgreSQL."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            settings = sqlite(tmp_path_factory.mktemp("tracker"))
+        else:
+            server = stack.enter_context(postgresql())
+            settings = {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": "postgres",
+                "USER": "postgres",
+                "HOST": "127.0.0.1",
+                "PORT": server.port,
+            }
+        stack.enter_context(tables(settings, django_db_blocker))
+        yield request.param
+
+
+@pytest.fixture
+def rows(engine: str, django_db_blocker: Any) -> Iterator[str]:
+    """No rows; those of the test are gone behind it. The database's name."""
+    with django_db_blocker.unblock(), transaction.atomic(ALIAS):
+        yield ALIAS
+        transaction.set_rollback(True, ALIAS)
+
+
+@pytest.fixture
+def committed(engine: str, django_db_blocker: Any) -> Iterator[str]:
+    """The same for tests in which more than one connection takes part."""
+    with django_db_blocker.unblock():
+        yield ALIAS
+        names = connections[ALIAS].introspection.table_names()
+        ours = [name for name in names if name.startswith("fireline_tracker_")]
+        call = connections[ALIAS].ops.sql_flush(no_style(), ours, allow_cascade=True)
+        connections[ALIAS].ops.execute_sql_flush(call)
 
 
 @pytest.fixture
@@ -118,6 +166,3 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         complaints.logger, "warning", lambda text, *args, **_: said.append(text % args)
     )
     return said
-
-
-Send = Callable[..., None]

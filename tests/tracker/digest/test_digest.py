@@ -6,7 +6,7 @@ from fireline.tracker.digest import Digested
 from fireline.tracker.models import Count, Event, Issue, Outcome, Project
 from tests.tracker.digest.conftest import Sender, bug, event
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("rows")
 
 
 def test_events_of_one_bug_are_one_issue(sender: Sender) -> None:

@@ -158,7 +158,7 @@ def _user_hash(event: Any) -> int | None:
         return None
     for name in _NAMES_OF_A_USER:
         value = user.get(name)
-        if value and type(value) in {str, int}:
+        if type(value) in {str, int} and value != "":
             return _hash(f"{name}:{value}")
     return None
 
