@@ -16,13 +16,13 @@ _assignment = re.compile(
     re.VERBOSE,
 )
 
-# The names before all signs, read backwards from each. All signs are made one character first, for
+# The names before all signs, read backwards from each. What ends a name is made one sign first, for
 # which the search runs at the speed of memory: password=, "password":, password%3D,
 # %22password%22%3A, u%5Bpassword%5D=, &quot;password&quot;:
-_as_one_sign = bytes.maketrans(b":;%", b"===")
+_as_one_sign = bytes.maketrans(b":;%&", b"====")
 _names_before = re.compile(
-    rb"=[ \t\"'\\\]=]{0,60}+(?:[27]2=|[Dd]5=|(?:touq|72x#|93#)&)?+"
-    rb"((?:[Yy][Ee][Kk]|[Ee][Dd][Oo][Cc]|[Rr][Ee][Bb][Mm][Uu][Nn]) [A-Za-z]{2,15}+"
+    rb"=[ \t\"'\\\]=]{0,60}+("
+    rb"[YyEeRr][EeDd][KkOoBb](?:|[Cc]|[Mm][Uu][Nn]) [A-Za-z]{2,15}+"  # API key, code, number
     rb"|[A-Za-z0-9_-]{2,200}+\\?)"
 )
 

@@ -13,7 +13,7 @@ from fireline.scrub.keys import REDACTED
 _Finder = Callable[[str, bytes], Iterable[tuple[int, int]]]
 _FINDERS: tuple[tuple[int, str, _Finder], ...] = (  # how long the shortest is, what it contains
     (4, "", named.values),
-    (20, "</", named.elements),
+    (20, "<", named.elements),
     (19, "", tokens.known_tokens),
     (14, " ", tokens.schemes),
     (30, "PRIVATE KEY", tokens.private_keys),
@@ -35,9 +35,9 @@ def scrubbed_text(text: str) -> str:
 
 def cleaned(texts: Iterable[str]) -> dict[str, str]:
     """Each of the texts that holds a secret, and the same without it."""
-    each = list(dict.fromkeys(texts))  # the lines of a stack repeat themselves
+    each = list(set(texts))  # the lines of a stack repeat themselves
     whole = "\0".join(each)
-    if whole.count("\0") >= len(each):
+    if "\0" in "".join(each):
         whole = "\0".join(text.replace("\0", " ") for text in each)
     spans: dict[int, list[tuple[int, int]]] = {}
     index = beginning = since = 0

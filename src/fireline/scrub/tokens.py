@@ -38,7 +38,7 @@ _TOKENS = (
     ("ATATT3", r"[A-Za-z0-9_=-]{30,}"),  # Atlassian
 )
 _token = re.compile("|".join(f"{re.escape(begin)}(?:{rest})" for begin, rest in _TOKENS)).match
-_beginnings = frozenset(begin[:2] for begin, _ in _TOKENS)
+_beginnings = frozenset(begin[:2].encode() for begin, _ in _TOKENS)
 
 _RUN = b"x" * 16
 """Every token has so many letters and digits in a row."""
@@ -47,6 +47,7 @@ _runs = bytes(b"x"[0] if code in _ALPHANUMERIC else b" "[0] for code in range(25
 
 # Where a token begins, seen from such a run: behind an escape (`\n`, `%3D`), before a dot (`SG.`).
 _OFFSETS = {"\\": (0, 1), "%": (0, 2), ".": (0, -3, -4, -5)}
+_escapes = "".join(_OFFSETS).encode()
 
 
 def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
@@ -54,21 +55,22 @@ def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     shape = raw.translate(_runs) + b" "
     place = shape.find(_RUN)
     while place >= 0:
-        end = shape.find(b" ", place + 16)
-        before = whole[place - 1 : place]
-        if whole[place : place + 2] in _beginnings or before in _OFFSETS:
-            for offset in _OFFSETS.get(before, (0,)):
+        end = place + len(_RUN)
+        if raw[place : place + 2] in _beginnings or raw[place - 1] in _escapes:
+            before = whole[place - 1 : place]
+            is_within = shape[place - 1 : place] == b"x"
+            for offset in () if is_within else _OFFSETS.get(before, (0,)):
                 start = place + offset
-                if whole[start : start + 2] in _beginnings and (found := _token(whole, start)):
+                if raw[start : start + 2] in _beginnings and (found := _token(whole, start)):
                     yield found.span()
                     end = found.end()
+            end = shape.find(b" ", end)
         place = shape.find(_RUN, end)
 
 
 _scheme = re.compile(
     r"(?<![A-Za-z0-9])(?i:bearer|basic|token)\s{1,3}([A-Za-z0-9._~+/=-]{7,}[A-Za-z0-9_=-])"
 ).match
-
 
 # With these letters for one another, bearer, basic and token all end in `earer`: one search finds
 # them, in capitals too. The space behind may be any, and what is not ASCII stands in `raw` as `?`.

@@ -8,6 +8,7 @@ searched together, as one, and those that hold a secret are exchanged.
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import compress, count
 from typing import Any
 
 from django.utils.functional import LazyObject
@@ -51,7 +52,7 @@ class _Walk:
         self.homes.append(root)
         self._walk()
         names = {key for key in self.keys if len(key) >= _SHORTEST}
-        if clean := cleaned({*self.texts, *names}):
+        if clean := cleaned([*self.texts, *names]):
             self._exchange_texts(clean)
         self._restore_tuples()
         if clean and (dirty := {name: clean[name] for name in names if name in clean}):
@@ -62,7 +63,7 @@ class _Walk:
 
     def _walk(self) -> None:
         """Every item is met here, most are texts, numbers, dicts and lists: no call for those."""
-        homes, texts, copies = self.homes, self.texts, self.copies
+        homes, texts, ends, copies = self.homes, self.texts, self.ends, self.copies
         for home in homes:  # grows while it is walked through
             if type(home) is dict:
                 if not harmless.issuperset(home):
@@ -84,7 +85,7 @@ class _Walk:
                     home[key] = copy
                 elif kind not in _PLAIN:
                     self._look_at(home, key, item)
-            self.ends.append(len(texts))
+            ends.append(len(texts))
 
     def _look_at_keys(self, home: dict[Any, Any]) -> None:
         """Also where a header is a pair: `{"name": "Cookie", "value": "..."}`."""
@@ -138,7 +139,7 @@ class _Walk:
         return plain
 
     def _exchange_texts(self, clean: dict[str, str]) -> None:
-        places = (index for index, text in enumerate(self.texts) if text in clean)
+        places = compress(count(), map(clean.__contains__, self.texts))
         for number in {bisect_right(self.ends, place) for place in places}:
             home = self.homes[number]
             for key, item in home.items() if type(home) is dict else enumerate(home):
