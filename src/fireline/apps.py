@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from fireline import checks, conf, metrics
 from fireline.answers import shape_named
+from fireline.errors import guarded
 from fireline.health import breakers
 from fireline.middleware import security
 from fireline.resilience.breaker import announce_all
@@ -48,7 +49,7 @@ class FirelineConfig(AppConfig):
         if "celery" in sys.modules:  # the project's own __init__.py imports it, as its manual says
             import_module("fireline.sources.celery").install()
         if "sentry_sdk" in sys.modules:  # settings.py has set it up
-            _capture()
+            guarded(_capture)  # another version of the SDK must not stop the service
         if _is_distributed("django-ninja"):  # urls.py imports it, and is imported later
             import_module("fireline.sources.ninja").install()
 

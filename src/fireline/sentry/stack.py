@@ -23,12 +23,16 @@ from fireline.errors import guarded
 from fireline.scope.crumbs import describing
 from fireline.scrub import shown
 from fireline.sentry.plain import Frame
+from fireline.sentry.room import Room
 from fireline.sentry.variables import variables_of
 
 _FRAMES = 100
-_FIRST = 20
+_FRAMES_IN_ALL = 300
 _EXCEPTIONS = 30
+_VARIABLES = 200_000
+"""Characters of the variables of all frames."""
 _CONTEXT = 5
+_LINE = 200
 _CHARACTERS = 10_000
 
 _places: dict[tuple[CodeType, int], dict[str, Any]] = {}
@@ -40,9 +44,11 @@ def exceptions_of(
 ) -> list[dict[str, Any]]:
     """The exception, the last, and before it what it came from; nothing of it asks the database."""
     describing.set(True)
+    rooms = (Room(_VARIABLES), Room(_FRAMES_IN_ALL))
     try:
         told = [
-            _one(error, options, {**mechanism, **relation}) for error, relation in _tree(exception)
+            _one(error, options, {**mechanism, **relation}, rooms)
+            for error, relation in _tree(exception)
         ]
     finally:
         describing.set(False)
@@ -77,7 +83,10 @@ def _below(parent: int, source: str) -> dict[str, Any]:
 
 
 def _one(
-    error: BaseException, options: Mapping[str, Any], mechanism: Mapping[str, Any]
+    error: BaseException,
+    options: Mapping[str, Any],
+    mechanism: Mapping[str, Any],
+    rooms: tuple[Room, Room],
 ) -> dict[str, Any]:
     said = guarded(get_error_message, error)
     told: dict[str, Any] = {
@@ -88,23 +97,32 @@ def _one(
         else shown(error, _CHARACTERS),
         "mechanism": mechanism,
     }
-    if frames := _frames(error.__traceback__, options):
+    if frames := _frames(error.__traceback__, options, *rooms):
         told["stacktrace"] = {"frames": frames}
     return told
 
 
-def _frames(traceback: TracebackType | None, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _frames(
+    traceback: TracebackType | None, options: Mapping[str, Any], variables: Room, frames: Room
+) -> list[dict[str, Any]]:
     places = []
     while traceback is not None:
         # Python knows no line for some of its own instructions.
         places.append((traceback.tb_frame, traceback.tb_lineno or 0))
         traceback = traceback.tb_next
-    if len(places) > _FRAMES:
-        places = places[:_FIRST] + places[_FIRST - _FRAMES :]
-    return [_frame(frame, line, options) for frame, line in places]
+    at_most = min(_FRAMES, frames.left)
+    if len(places) > at_most:  # the first and the last ones say most
+        first = at_most // 5
+        places = places[:first] + places[len(places) - at_most + first :]
+    frames.left -= len(places)
+    # The last one first: its variables have the first claim to the room.
+    told = [_frame(frame, line, options, variables) for frame, line in reversed(places)]
+    return told[::-1]
 
 
-def _frame(frame: FrameType, line: int, options: Mapping[str, Any]) -> dict[str, Any]:
+def _frame(
+    frame: FrameType, line: int, options: Mapping[str, Any], variables: Room
+) -> dict[str, Any]:
     place = _places.get((frame.f_code, line))
     if place is None:
         if len(_places) >= _PLACES_AT_MOST:
@@ -112,7 +130,7 @@ def _frame(frame: FrameType, line: int, options: Mapping[str, Any]) -> dict[str,
         place = _places[frame.f_code, line] = _place(frame, line, options)
     if not options["include_local_variables"]:
         return Frame(place)
-    return Frame(place, vars=guarded(variables_of, frame.f_locals) or {})
+    return Frame(place, vars=guarded(variables_of, frame.f_locals, variables) or {})
 
 
 def _place(frame: FrameType, line: int, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +154,9 @@ def _place(frame: FrameType, line: int, options: Mapping[str, Any]) -> dict[str,
 def _source(lines: list[str], at: int) -> dict[str, Any]:
     if not 0 <= at < len(lines):
         return {}
-    code = [line.rstrip("\r\n")[:500] for line in lines[max(0, at - _CONTEXT) : at + _CONTEXT + 1]]
+    code = [
+        line.rstrip("\r\n")[:_LINE] for line in lines[max(0, at - _CONTEXT) : at + _CONTEXT + 1]
+    ]
     middle = min(at, _CONTEXT)
     return {
         "pre_context": code[:middle],

@@ -49,7 +49,7 @@ def init(
     client = sentry_sdk.get_client()
     budget = {"errors": errors_per_month, "transactions": transactions_per_month}
     if client.is_active() and not isinstance(client.transport, SpoolTransport):
-        _adopt(client, tracker=tracker)
+        _adopt(client, budget, tracker=tracker)
         return
     name = service or conf.service_name()
     chosen = _chosen(environment, tracing=tracing, given=options)
@@ -118,12 +118,16 @@ def _to_sentry(chosen: dict[str, Any], budget: dict[str, int | None]) -> Transpo
     return None if transport is None else Budgeted(transport, budget)
 
 
-def _adopt(client: Any, *, tracker: bool) -> None:
+def _adopt(client: Any, budget: dict[str, int | None], *, tracker: bool) -> None:
     """Let a client of the project's own feed the tracker, too; what it sends bears no secret."""
     for name in HOOKS:
         own = client.options.get(name)
         if name in client.options and not is_clean(own) and (name != "before_send_span" or own):
             client.options[name] = clean(own)
+    own = client.transport
     client.transport = SpoolTransport(
-        client.options, to_sentry=client.transport, is_scrubbed=True, is_spooling=tracker
+        client.options,
+        to_sentry=None if own is None else Budgeted(own, budget),
+        is_scrubbed=True,
+        is_spooling=tracker,
     )

@@ -1,5 +1,6 @@
 """A storm of one failure: after so many events a minute it is counted."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
@@ -11,7 +12,11 @@ from fireline.errors import ErrorReport
 
 _KINDS_AT_MOST = 1000
 _FRAMES = 8
+_CHARACTERS = 200
 _MINUTE = 60.0
+
+_digits = re.compile(r"\d+")
+"""Of two texts that differ in a key alone one is the other again."""
 
 
 class Storms:
@@ -44,7 +49,8 @@ def kind_of(report: ErrorReport) -> Hashable:
     """What makes failures the same here: class and last frames; found without making the event."""
     error = report.exception
     if error is None:
-        return report.code, report.context.get("route"), report.context.get("text")
+        text = str(report.context.get("text", ""))[:_CHARACTERS]
+        return report.code, report.context.get("route"), _digits.sub("", text)
     frames: list[Any] = []
     traceback = error.__traceback__
     while traceback is not None:

@@ -9,37 +9,45 @@ from django.db.models.query import QuerySet
 from django.utils.functional import LazyObject
 
 from fireline.scrub import evaluated, shown
+from fireline.sentry.room import Room
 
 _VARIABLES = 20
 _DEPTH = 3
 _BREADTH = 10
 _CHARACTERS = 1000
+_IN_A_FRAME = 8_000
 
 _SIMPLE = frozenset((int, float, bool, type(None)))
 
 
-def variables_of(variables: Mapping[str, Any]) -> dict[str, Any]:
+def variables_of(variables: Mapping[str, Any], room: Room) -> dict[str, Any]:
     """The first of these, each a text or, where it contains others, a list or dict of texts."""
-    return {
-        name: _seen(value, _DEPTH)
+    own = Room(min(room.left, _IN_A_FRAME))
+    before = own.left
+    seen = {
+        name: _seen(value, _DEPTH, own)
         for name, value in islice(variables.items(), _VARIABLES)
         if not name.startswith("@")  # pytest's own
     }
+    room.left -= before - own.left
+    return seen
 
 
-def _seen(value: Any, depth: int) -> Any:
+def _seen(value: Any, depth: int, room: Room) -> Any:
     kind = type(value)
     if kind is str:
-        return repr(value) if len(value) <= _CHARACTERS else shown(value, _CHARACTERS)
+        return room.take(repr(value) if len(value) <= _CHARACTERS else shown(value, _CHARACTERS))
     if kind in _SIMPLE:
-        return repr(value)
+        return room.take(repr(value)) if kind is int else repr(value)
+    if not room.left:
+        return "…"
     # By its type, never by `isinstance`: that asks a lazy user for its class, and so the database.
     if depth and issubclass(kind, dict):
-        return _dict(value, depth)
+        return _dict(value, depth, room)
     if depth and issubclass(kind, (list, tuple, set, frozenset)):
-        seen = [_seen(item, depth - 1) for item in islice(_plain(value), _BREADTH)]
+        seen = [_seen(item, depth - 1, room) for item in islice(_plain(value), _BREADTH)]
         return [*seen, "..."] if len(value) > _BREADTH else seen
-    return _text(value, kind)
+    return room.take(_text(value, kind))
 
 
 def _plain(value: Any) -> Any:
@@ -48,11 +56,11 @@ def _plain(value: Any) -> Any:
     return next(kind.__iter__(value) for kind in kinds if isinstance(value, kind))
 
 
-def _dict(value: dict[Any, Any], depth: int) -> dict[str, Any]:
+def _dict(value: dict[Any, Any], depth: int, room: Room) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for key, item in islice(dict.items(value), _BREADTH):
-        name = key if type(key) is str and len(key) < _CHARACTERS else _text(key, type(key))
-        seen[name] = _seen(item, depth - 1)
+        is_text = type(key) is str and len(key) < _CHARACTERS
+        seen[room.take(key if is_text else _text(key, type(key)))] = _seen(item, depth - 1, room)
     if dict.__len__(value) > _BREADTH:
         seen["..."] = f"{dict.__len__(value) - _BREADTH} more"
     return seen

@@ -1,0 +1,132 @@
+"""What a month of Sentry costs."""
+
+import logging
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+import sentry_sdk
+
+import fireline
+from fireline.sentry import budget
+
+
+@pytest.fixture
+def tally(settings, tmp_path):
+    """A run directory of its own."""
+    settings.FIRELINE = {**settings.FIRELINE, "RUN_DIRECTORY": str(tmp_path)}
+    return tmp_path / "sentry.tally"
+
+
+@pytest.fixture
+def month(monkeypatch):
+    """A calendar that stands until it is turned."""
+    month = [datetime(2026, 11, 21, tzinfo=UTC)]
+
+    class Clock:
+        @staticmethod
+        def now(zone):
+            return month[0]
+
+    monkeypatch.setattr("fireline.sentry.budget.datetime", Clock)
+    return month
+
+
+def fail(number: int) -> None:
+    fireline.report(f"failure {number}")
+
+
+def test_no_more_than_the_budget_is_sent(start, tally, caplog):
+    """What is not sent is counted, told to Sentry, and logged once."""
+    kept = start(errors_per_month=3)
+
+    with caplog.at_level(logging.WARNING, "fireline.sentry"):
+        told = [fireline.report(f"failure {number}").is_told for number in range(8)]
+
+    assert len(kept.events) == 3
+    assert told == [True] * 3 + [False] * 5
+    assert kept.lost == [("ratelimit_backoff", "error")] * 5
+    assert [record.name for record in caplog.records].count("fireline.sentry") == 1
+    assert "budget of 3 errors" in caplog.text
+
+
+def test_next_month_begins_anew(start, tally, month):
+    """By the calendar, in UTC."""
+    kept = start(errors_per_month=1)
+    fail(1)
+    fail(2)
+    month[0] = datetime(2026, 12, 1, tzinfo=UTC)
+
+    fail(3)
+
+    assert [event["message"] for event in kept.events] == ["failure 1", "failure 3"]
+
+
+def test_transactions_have_a_budget_of_their_own(start, tally):
+    """Ten thousand where nothing else is said."""
+    kept = start(errors_per_month=0, transactions_per_month=2, traces_sample_rate=1.0)
+
+    for _ in range(4):
+        with sentry_sdk.start_transaction(name="nightly"):
+            pass
+
+    assert len(kept.envelopes) == 2
+
+
+def test_no_budget(start, tally):
+    """None sets no limit, and keeps no tally."""
+    kept = start(errors_per_month=None)
+
+    fail(1)
+
+    assert len(kept.events) == 1
+    assert not tally.exists()
+
+
+def test_processes_share_the_budget(start, tally):
+    """Two processes with forty each send as many together as one would."""
+    code = (
+        "from fireline.sentry.budget import Budgeted\n"
+        "from sentry_sdk.transport import Transport\n"
+        "from sentry_sdk.envelope import Envelope\n"
+        "from django.conf import settings\n"
+        f"settings.configure(FIRELINE={{'RUN_DIRECTORY': {str(tally.parent)!r}}})\n"
+        "class Counting(Transport):\n"
+        "    sent = 0\n"
+        "    def capture_envelope(self, envelope): self.sent += 1\n"
+        "counting = Counting()\n"
+        "budgeted = Budgeted(counting, {'errors': 60})\n"
+        "envelope = Envelope(); envelope.add_event({})\n"
+        "for _ in range(40): budgeted.capture_envelope(envelope)\n"
+        "print(counting.sent)\n"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    sent = [int(process.communicate(timeout=60)[0]) for process in started]
+
+    assert sum(sent) == 60
+    assert budget._TALLY.unpack(tally.read_bytes())[1:3] == (60, 20)
+
+
+def test_directory_that_cannot_be_written(start, tally):
+    """Then each process counts for itself."""
+    tally.mkdir()
+    kept = start(errors_per_month=2)
+
+    for number in range(4):
+        fail(number)
+
+    assert len(kept.events) == 2
+
+
+def test_torn_tally_begins_anew(start, tally):
+    """A file that is none of ours stops nothing."""
+    tally.write_bytes(b"x")
+    kept = start(errors_per_month=2)
+
+    fail(1)
+
+    assert len(kept.events) == 1

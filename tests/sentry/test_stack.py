@@ -1,0 +1,183 @@
+"""Frames, causes and variables, as they are in an event."""
+
+from typing import Any
+
+import pytest
+
+import fireline
+
+
+def captured(kept: Any, error: BaseException | None = None) -> list[dict[str, Any]]:
+    if error is not None:
+        fireline.report(error)
+    return kept.event["exception"]["values"]
+
+
+def test_frames_have_source_and_variables(kept):
+    """As the SDK would send them: five lines around, and the variables as texts."""
+    with fireline.handle():
+        cart, password = {"sku": "A-7", "count": 2, "api_key": "k" * 20}, "hunter2"
+        raise ValueError(cart and password and "empty")
+
+    frame = captured(kept)[-1]["stacktrace"]["frames"][-1]
+    assert frame["function"] == "test_frames_have_source_and_variables"
+    assert frame["module"] == "tests.sentry.test_stack"
+    assert frame["context_line"].strip() == 'raise ValueError(cart and password and "empty")'
+    assert (len(frame["pre_context"]), len(frame["post_context"])) == (5, 5)
+    assert frame["vars"]["cart"] == {"sku": "'A-7'", "count": "2", "api_key": "[redacted]"}
+    assert frame["vars"]["password"] == "[redacted]"
+    assert frame["in_app"] is True
+
+
+def test_our_own_frames_are_not_the_services(kept, client):
+    """Nor Django's."""
+    client.get("/broken/")
+
+    frames = captured(kept)[-1]["stacktrace"]["frames"]
+    assert {frame["in_app"] for frame in frames if frame["module"].startswith("django.")} == {False}
+    assert frames[-1]["in_app"] is True
+
+
+def test_cause_stands_before_its_effect(kept):
+    """With its relation, so that a reader can draw the tree."""
+    try:
+        try:
+            raise KeyError("cause")
+        except KeyError as cause:
+            raise ValueError("effect") from cause
+    except ValueError as error:
+        first, second = captured(kept, error)
+
+    assert (first["type"], second["type"]) == ("KeyError", "ValueError")
+    assert first["mechanism"]["parent_id"] == second["mechanism"]["exception_id"] == 0
+    assert first["mechanism"]["source"] == "__cause__"
+
+
+def test_members_of_a_group_are_told(kept):
+    """Each with its place in the group."""
+    group = ExceptionGroup("both", [ValueError("one"), KeyError("two")])
+
+    told = captured(kept, group)
+
+    assert [value["type"] for value in told] == ["KeyError", "ValueError", "ExceptionGroup"]
+    assert told[0]["mechanism"]["source"] == "exceptions[1]"
+    assert told[2]["mechanism"]["is_exception_group"] is True
+
+
+def test_exception_that_causes_itself_ends(kept):
+    """A circle is told once."""
+    one, two = ValueError("one"), ValueError("two")
+    one.__cause__, two.__cause__ = two, one
+
+    assert len(captured(kept, one)) == 2
+
+
+def test_deep_recursion_is_shortened(kept):
+    """Its first and its last frames say most."""
+
+    def deeper() -> None:
+        deeper()
+
+    with fireline.handle():
+        deeper()
+
+    frames = captured(kept)[-1]["stacktrace"]["frames"]
+    assert len(frames) == 100
+    assert frames[-1]["function"] == "deeper"
+
+
+def test_event_stays_small(kept):
+    """Whatever lies in the variables."""
+
+    def deeper(level: int, rows: Any) -> None:
+        if level == 0:
+            raise ValueError("x")
+        deeper(level - 1, rows)
+
+    with fireline.handle():
+        deeper(60, [[["x" * 900] * 10] * 10] * 10)
+
+    assert len(str(kept.event)) < 700_000
+
+
+class Odd:
+    """Something that cannot be shown."""
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+
+    def __repr__(self) -> str:
+        if self.how == "raises":
+            raise RuntimeError("no words")
+        return "x" * 100_000
+
+
+class OddDict(dict):
+    def items(self) -> Any:
+        raise RuntimeError("no items")
+
+
+class OddList(list):
+    def __iter__(self) -> Any:
+        raise RuntimeError("no items")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        pytest.param(Odd("raises"), "<Odd that cannot be shown: RuntimeError>", id="raises"),
+        pytest.param(Odd("is long"), "x" * 100, id="long"),
+        pytest.param("y" * 10_000, "y" * 100, id="text"),
+        pytest.param(OddDict(a=1), {"a": "1"}, id="dict"),
+        pytest.param(OddList([1]), ["1"], id="list"),
+        pytest.param([[[[["deep"]]]]], [[["[['deep']]"]]], id="deep"),
+        pytest.param({("a", 1): b"bytes"}, {"('a', 1)": "b'bytes'"}, id="odd-keys"),
+        pytest.param(list(range(20)), [*map(str, range(10)), "..."], id="many"),
+        pytest.param("half a pair \ud800", "'half a pair \\ud800'", id="surrogate"),
+        pytest.param(10**100, str(10**100), id="large"),
+    ],
+)
+def test_any_variable_is_shown(kept, value, shown):
+    """Bounded, and whatever it does when it is looked at."""
+    with fireline.handle():
+        raise ValueError(type(value))
+
+    told = captured(kept)[-1]["stacktrace"]["frames"][-1]["vars"]["value"]
+    if isinstance(shown, str) and len(shown) == 100:
+        assert told.strip("'").startswith(shown)
+        assert len(told) < 1100
+    else:
+        assert told == shown
+
+
+def test_variables_may_be_left_out(start):
+    """By the SDK's own option."""
+    kept = start(include_local_variables=False)
+
+    with fireline.handle():
+        raise ValueError("x")
+
+    assert "vars" not in captured(kept)[-1]["stacktrace"]["frames"][-1]
+
+
+def test_custom_repr_of_the_project_is_asked(start):
+    """What only the SDK knows is left to it."""
+    kept = start(custom_repr=lambda value: "mine" if isinstance(value, Odd) else None)
+
+    with fireline.handle():
+        odd = Odd("raises")
+        raise ValueError(odd.how)
+
+    assert captured(kept)[-1]["stacktrace"]["frames"][-1]["vars"]["odd"] == "mine"
+
+
+def test_message_that_cannot_be_had(kept):
+    """An exception may be as odd as it likes."""
+
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    (value,) = captured(kept, Mute())
+
+    assert value["type"].endswith("Mute")
