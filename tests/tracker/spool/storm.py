@@ -30,7 +30,7 @@ def opened(place: str, digesters: int) -> Spool:
     if place.startswith("redis"):
         from fireline.tracker.spool.streams import RedisSpool
 
-        return RedisSpool(place, 256 * MEGABYTE, claim_after=0.3 if digesters else 60.0)
+        return RedisSpool(place, 256 * MEGABYTE, claim_after=1.0 if digesters else 60.0)
     return LocalSpool(place, 256 * MEGABYTE)
 
 

@@ -131,9 +131,27 @@ def test_without_positions_everything_is_taken_again(
     """Where it cannot be read how far the digest was, entries come twice rather than never."""
     spool = open_spool()
     spool.done(spool.take(2))
-    (directory / "positions.json").write_bytes(content)
+    for path in directory.glob("positions.*"):
+        path.write_bytes(content)
 
     assert taken_of(open_spool()) == written
+
+
+@pytest.mark.parametrize("cut", [0, 1, 9, 30])
+def test_half_written_positions_are_those_before(
+    written: list[Entry], open_spool: Open, directory: Path, cut: int
+) -> None:
+    """A digester killed while it notes what is done leaves what it had noted before."""
+    spool = open_spool()
+    spool.done(spool.take(2))
+    spool.take(1)
+    spool.close()
+    newest = max(directory.glob("positions.*"), key=lambda path: path.stat().st_mtime_ns)
+    newest.write_bytes(newest.read_bytes()[:cut])
+
+    (taken,) = open_spool().take(1)
+
+    assert (taken.entry, taken.attempts) == (written[2], 1)
 
 
 def test_position_behind_the_end_loses_nothing_later(spool: LocalSpool, directory: Path) -> None:

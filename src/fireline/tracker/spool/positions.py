@@ -1,21 +1,24 @@
 """
-What of the segments is done, and how often the rest was taken: one small file.
+What of the segments is done, and how often the rest was taken: two small files, written in turn.
 
-It is replaced as a whole before entries are handed out and after they are done. Whoever is killed in
-between leaves it as it was: what was done since is taken once more, never less than once.
+One is overwritten before entries are handed out and after they are done. Whoever is killed within
+that leaves the other as it was: what was done since is taken once more, never less than once.
+Not one file that is replaced: ext4 writes that to the disk at once, which took a hundred times as long.
 """
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import orjson
 
 from fireline.tracker.spool.directory import opened
 
-NAME = "positions.json"
+NAMES = ("positions.0", "positions.1")
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ class Positions:
     segments: dict[str, Position] = field(default_factory=dict)
     torn: int = 0
     broken: int = 0
+    turn: int = 0
+    """How often they were written: the newer file is the one that stands."""
 
     def of(self, name: str) -> Position:
         """How far this segment is done."""
@@ -58,8 +63,9 @@ class Positions:
         self.segments = {name: self.segments[name] for name in names if name in self.segments}
 
     def write(self, directory: Path) -> None:
-        """Put it in the place of what was written before, as a whole or not at all."""
+        """Write them over those before the last; raises OSError, and the last still stand."""
         content = {
+            "turn": self.turn + 1,
             "segments": {
                 name: [position.done, [*position.beyond.items()], [*position.attempts.items()]]
                 for name, position in self.segments.items()
@@ -67,21 +73,30 @@ class Positions:
             "torn": self.torn,
             "broken": self.broken,
         }
-        new = directory / f"{NAME}.new"
-        file = opened(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        text = orjson.dumps(content)
+        line = b"%08x %s\n" % (crc32(text), text)
+        file = opened(directory / NAMES[(self.turn + 1) % 2], os.O_WRONLY | os.O_CREAT)
         try:
-            text = orjson.dumps(content)
-            if os.write(file, text) < len(text):
-                raise OSError("there is room for half a file only")
+            if os.pwrite(file, line, 0) < len(line):
+                raise OSError(errno.ENOSPC, "there is room for half of the positions only")
         finally:
             os.close(file)
-        new.replace(directory / NAME)
+        self.turn += 1
 
 
 def read(directory: Path) -> Positions:
-    """As it was written last; where it cannot be read nothing is done yet."""
+    """As they were written last; where that cannot be read nothing is done yet."""
+    found = [_read(directory / name) for name in NAMES]
+    return max(found, key=lambda positions: positions.turn)
+
+
+def _read(path: Path) -> Positions:
     try:
-        content: Any = orjson.loads((directory / NAME).read_bytes())
+        # What is behind the first line is left of a longer one.
+        checksum, _, text = path.read_bytes().partition(b"\n")[0].partition(b" ")
+        if int(checksum, 16) != crc32(text):
+            return Positions()
+        content: Any = orjson.loads(text)
         return Positions(
             segments={
                 name: Position(done, dict(beyond), dict(attempts))
@@ -89,6 +104,7 @@ def read(directory: Path) -> Positions:
             },
             torn=content["torn"],
             broken=content["broken"],
+            turn=content["turn"],
         )
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return Positions()
