@@ -89,13 +89,13 @@ class _Walk:
 
     def _look_at_keys(self, home: dict[Any, Any]) -> None:
         """Also where a header is a pair: `{"name": "Cookie", "value": "..."}`."""
-        for key in home:
+        for key, item in home.items():
             if key not in harmless:
                 if type(key) is str:
                     self.keys.add(key)
                 if self.by_key and _is_secret(key):
                     self.sensitive.add(key)
-                    if home[key] is not None:
+                    if item is not None:
                         home[key] = REDACTED
         if self.by_key and "value" in home and _is_secret(home.get("name", home.get("key"))):
             home["value"] = REDACTED
