@@ -69,6 +69,9 @@ def digest(
     except DatabaseError:
         spool.give_back(taken)
         raise
+    except BaseException:
+        spool.close()  # not given back: it may have failed of one of them, and each attempt is to count
+        raise
     spool.done(taken)
     return digested
 

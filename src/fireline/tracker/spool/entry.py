@@ -92,4 +92,8 @@ class Spool(Protocol):
         """How much waits."""
 
     def close(self) -> None:
-        """Let go of files, locks and connections; what was put stays."""
+        """
+        Let go of files, locks and connections; what was put stays, and what comes later opens them again.
+
+        What is in its hands is taken again, and was an attempt.
+        """
