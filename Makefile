@@ -3,39 +3,51 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+
 # Versions of further interpreters here; each brings the Django version that constraints.txt gives it.
 OTHERS := $(shell $(PYTHON) tools/interpreters.py $(PYTHON))
+# The oldest and the newest run everything, in two halves; those between, what meets Django.
+ENDS := .venv $(patsubst %,.venv-%,$(filter-out 3.12,$(OTHERS)))
+BETWEEN := $(patsubst %,.venv-%,$(filter 3.12,$(OTHERS)))
+# What waits for servers, brokers and browsers, so that it runs beside what computes.
+WAITING := $(addprefix tests/,background communication demo health ops probes resilience servers)
+MEETING := $(addprefix tests/,answers errors middleware sources)
 
-.PHONY: demo test tests check format clean
+.PHONY: demo test check lint types contracts coverage format clean
 
 demo: .venv/demo
 	@PORT=$(PORT) $(BIN)/python demo/manage.py serve
 
-test: check
-	@echo "Tests on $(words . $(OTHERS)) interpreters, two at a time; each prints when it is done."
-	$(BIN)/coverage erase
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target tests
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report
+test: .venv/test
+	@echo "Tests on $(words $(ENDS) $(BETWEEN)) interpreters, four runs at a time; each prints when it is done."
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target \
+		lint $(ENDS:%=waiting/%) $(ENDS:%=computing/%) types contracts $(BETWEEN:%=meeting/%)
 
-tests: tests-here $(OTHERS:%=tests-%)
+waiting/%: %/test
+	$*/bin/python -m pytest $(WAITING)
 
-tests-here:
-	$(BIN)/coverage run -m pytest
+computing/%: %/test
+	$*/bin/python -m pytest $(WAITING:%=--ignore=%)
 
-# The oldest and the newest run everything; those between, what needs no servers.
-tests-3.12: ARGUMENTS := -m "not served"
+meeting/%: %/test
+	$*/bin/python -m pytest $(MEETING)
 
-tests-%:
-	@$(MAKE) --no-print-directory .venv-$*/test VENV_PYTHON=$$($(PYTHON) tools/interpreters.py $(PYTHON) $*)
-	@echo "Tests on $$(.venv-$*/bin/python -V), Django $$(.venv-$*/bin/python -m django --version)"
-	@.venv-$*/bin/python -m pytest $(ARGUMENTS)
+check: lint types contracts
 
-check: .venv/test
+lint: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: .venv/test
 	$(BIN)/mypy
+
+contracts: .venv/test
 	$(BIN)/lint-imports
+
+# Lines and branches that no test of this process reaches; the servers' own are not seen.
+coverage: .venv/test
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
 
 format: .venv/test
 	$(BIN)/ruff format .
@@ -45,9 +57,21 @@ clean:
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache demo/data demo/static-root
 
 # A virtual environment with one of the dependency groups, made anew when the versions change.
+# uv takes seconds where pip takes half a minute; where it cannot be had, pip does the work.
+define environment
+$(VENV_PYTHON) -m venv $(@D)
+$(INSTALL) --constraint constraints.txt uv && $(@D)/bin/uv pip install --quiet --python $(@D) $(WANTED) \
+	|| { $(INSTALL) "pip>=25.1" && $(INSTALL) --no-compile $(WANTED); }
+@touch $@
+endef
+INSTALL = $(@D)/bin/python -m pip install --quiet
+WANTED = --constraint constraints.txt --group $(@F) --editable .
+
 .venv/%: VENV_PYTHON = $(PYTHON)
-.venv/% .venv-3.11/% .venv-3.12/% .venv-3.13/% .venv-3.14/%: pyproject.toml constraints.txt
-	$(VENV_PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(@D)/bin/python -m pip install --quiet --constraint constraints.txt --group $(@F) --editable .
-	@touch $@
+.venv/%: pyproject.toml constraints.txt
+	$(environment)
+
+.venv-%/test: VENV_PYTHON = $(shell $(PYTHON) tools/interpreters.py $(PYTHON) $*)
+.venv-%/test: pyproject.toml constraints.txt
+	$(environment)
+.PRECIOUS: .venv-%/test

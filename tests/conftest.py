@@ -20,23 +20,12 @@ ROOT = Path(__file__).parent
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-SERVED = {"background", "communication", "demo", "health", "probes", "resilience", "servers"}
-"""Where tests start servers, brokers and browsers."""
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """
-    Mark what starts servers, so that an interpreter between the oldest and the newest leaves it out.
-
-    Instructions are counted, and Prometheus is started, on one interpreter only.
-    """
-    elsewhere = []
-    for item in items:
-        folders = set(item.path.relative_to(ROOT).parts)
-        if not SERVED.isdisjoint(folders):
-            item.add_marker(pytest.mark.served)
-        if sys.version_info[:2] != (3, 13) and not {"bench", "ops"}.isdisjoint(folders):
-            elsewhere.append(item)
+    """Instructions are counted, and Prometheus is started, on one interpreter only."""
+    if sys.version_info[:2] == (3, 13):
+        return
+    once = {ROOT / "bench", ROOT / "ops"}
+    elsewhere = [item for item in items if not once.isdisjoint(item.path.parents)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]

@@ -1,5 +1,8 @@
 """The service of the tests: small, and wired as the README says."""
 
+import atexit
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -8,6 +11,17 @@ import django
 from fireline.logs import config
 
 DIRECTORY = Path(tempfile.mkdtemp(prefix="fireline-tests-"))
+
+
+OWNER = os.getpid()
+
+
+@atexit.register
+def remove_directory():
+    """Nothing is left behind; a forked child leaves its parent's alone."""
+    if os.getpid() == OWNER:
+        shutil.rmtree(DIRECTORY, ignore_errors=True)
+
 
 SECRET_KEY = "only for tests"
 DEBUG = False
