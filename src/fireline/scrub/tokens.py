@@ -46,8 +46,8 @@ _ALPHANUMERIC = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 _runs = bytes(b"x"[0] if code in _ALPHANUMERIC else b" "[0] for code in range(256))
 
 # Where a token begins, seen from such a run: behind an escape (`\n`, `%3D`), before a dot (`SG.`).
-_OFFSETS = {"\\": (0, 1), "%": (0, 2), ".": (0, -3, -4, -5)}
-_escapes = "".join(_OFFSETS).encode()
+_OFFSETS = {b"\\": (0, 1), b"%": (0, 2), b".": (0, -3, -4, -5)}
+_ahead = (b"\\", b"%", *(begin.encode() for begin, _ in _TOKENS if begin.endswith(".")))
 
 
 def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
@@ -56,8 +56,8 @@ def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     place = shape.find(_RUN)
     while place >= 0:
         end = place + len(_RUN)
-        if raw[place : place + 2] in _beginnings or raw[place - 1] in _escapes:
-            before = whole[place - 1 : place]
+        if raw[place : place + 2] in _beginnings or raw.endswith(_ahead, 0, place):
+            before = raw[place - 1 : place]
             is_within = shape[place - 1 : place] == b"x"
             for offset in () if is_within else _OFFSETS.get(before, (0,)):
                 start = place + offset
