@@ -32,19 +32,19 @@ def _of_one(
     one: Raised, stack: Stack, reasons: Sequence[str], *, with_message: bool
 ) -> tuple[str, ...]:
     parts = [f"type: {one.type}"] if one.type else []
-    parts += _frames(stack, reasons)
-    if with_message and (message := normalised(one.message)):
+    if not one.is_said:
+        parts += _frames(stack, reasons)
+    if (with_message or one.is_said) and (message := normalised(one.message)):
         parts.append(f"message: {message}")
     return tuple(parts)
 
 
 def _frames(stack: Stack, reasons: Sequence[str]) -> list[str]:
+    """The functions as a set: in which order functions that call each other were called is up to the data."""
     names = [place.name for place, reason in zip(stack.places, reasons, strict=True) if not reason]
     if not names:
         return []
-    if stack.is_overflow:
-        return [f"frame: {name}" for name in sorted(names)]
-    parts = [f"frame: {name}" for name in names]
+    parts = [f"frame: {name}" for name in sorted(names)]
     if line := line_of(stack, reasons):
         parts.append(f"line: {line}")
     return parts

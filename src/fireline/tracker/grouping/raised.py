@@ -16,6 +16,7 @@ _OVERFLOWS = frozenset(
     {"RecursionError", "StackOverflowError", "SystemStackError", "StackOverflowException"}
 )
 _OVERFLOW = re.compile(r"^(?:Maximum call stack size exceeded|too much recursion)")
+_SAID = frozenset({"javascript", "node"})
 _MINIFIED = re.compile(r"^[a-z_$][\w$]?$")
 
 
@@ -27,6 +28,8 @@ class Raised:
     """Empty where it says nothing: for a message's sake, or made by a minifier."""
     message: str
     stack: Stack
+    is_said: bool = False
+    """A text that somebody has sent or thrown: its stack is that of who noticed, so the text counts."""
     number: int | None = None
     parent: int | None = None
     is_group: bool = False
@@ -43,11 +46,15 @@ def _raised(value: Mapping[str, Any], platform: str) -> Raised:
     mechanism = mapping(value.get("mechanism"))
     name, message = text(value.get("type"), 200), text(value.get("value"), LONGEST_MESSAGE)
     is_overflow = name in _OVERFLOWS or _OVERFLOW.match(message) is not None
-    if mechanism.get("synthetic") is True or (platform == "javascript" and _MINIFIED.match(name)):
+    is_synthetic = mechanism.get("synthetic") is True
+    if is_synthetic or (platform == "javascript" and _MINIFIED.match(name)):
         name = ""
+    elif is_overflow and name == "InternalError":  # Firefox
+        name = "RangeError"
     return Raised(
         type=name,
         message=message,
+        is_said=is_synthetic and (platform in _SAID or not value.get("type")),
         stack=stack_of(value.get("stacktrace"), platform, is_overflow=is_overflow),
         number=_number(mechanism.get("exception_id")),
         parent=_number(mechanism.get("parent_id")),

@@ -126,12 +126,11 @@ AGAIN = "has called itself, directly or through others"
 FAR = "far from what went wrong"
 _CONTRIBUTE = frozenset({"", AGAIN})
 
-_NEVER = frozenset({Role.PLUMBING, Role.INLINED})
-
 
 def _not_own(place: Place, mark: object, choice: Choice) -> str:
-    if place.role in _NEVER:
-        return place.role.value
+    role = place.role  # compared by identity: a set of an enum's members asks each for its hash
+    if role is Role.PLUMBING or role is Role.INLINED:
+        return role.value
     if choice is Choice.MARKED:
         is_own = mark is True and not place.is_standard
     elif choice is Choice.OWN:
@@ -158,7 +157,8 @@ def _leave_out_callers(places: Sequence[Place], told: list[str]) -> None:
 def _begin(places: Sequence[Place]) -> int:
     """Behind the last frame that calls the view."""
     for index in range(len(places) - 1, -1, -1):
-        if places[index].role in {Role.ENTRY, Role.DETACHED}:
+        role = places[index].role
+        if role is Role.ENTRY or role is Role.DETACHED:
             return index + 1
     return 0
 

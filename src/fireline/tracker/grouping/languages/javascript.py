@@ -10,7 +10,7 @@ _FOREIGN = re.compile(
     r"^(?:chrome|moz|safari|safari-web|ms-browser)-extension:|^node:|^webpack/", re.IGNORECASE
 )
 _NATIVE = re.compile(
-    r"^$|^<anonymous>$|^\[native code\]$|^native$|^index \d|^undefined$|^\?$|^debugger "
+    r"^<anonymous>$|^\[native code\]$|^native$|^index \d|^undefined$|^\?$|^debugger "
 )
 _DETACHED = re.compile(r"^(?:async |async\*|[\w .]+\*)")
 _UNNAMED = frozenset(
@@ -38,14 +38,10 @@ _LIBRARIES = re.compile(
 def place(platform: str, module: str, path: str, function: str, is_far_right: bool) -> Place:
     """The place of a frame of a browser or of Node."""
     path = slashed(path)
-    is_local = (
-        bool(path) and (platform == "node" or not _URL.match(path)) and not path.startswith("<")
-    )
-    file = stem(path)
-    where = unhashed(module) if module and platform == "node" else file if is_local else ""
-    name = plain(function)
-    if name in _TOOLS or (_NATIVE.match(path) and not where):
+    file, name = stem(path), plain(function)
+    if name in _TOOLS or _NATIVE.match(path) or not (path or module):
         return Place(function or "?", Role.PLUMBING)
+    where = unhashed(module) or file if platform == "node" else "" if _URL.match(path) else file
     if name in _UNNAMED or (is_far_right and len(name) <= 3):
         name = ""
     return Place(
