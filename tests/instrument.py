@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from typing import Any
 
+import httpx
 import pytest
 import sentry_sdk
 from django.core.cache import CacheHandler, caches
@@ -57,6 +58,8 @@ def as_before() -> Iterator[None]:
         (HTTPConnection, "putrequest"),
         (HTTPConnection, "getresponse"),
         (CacheHandler, "create_connection"),
+        (httpx.Client, "send"),
+        (httpx.AsyncClient, "send"),
         (sys, "excepthook"),
         (threading, "excepthook"),
     ]

@@ -2,8 +2,10 @@
 
 from functools import cache
 
+from sentry_sdk.integrations.logging import ignore_logger
 from sentry_sdk.scope import add_global_event_processor
 
+from fireline import conf
 from fireline.metrics.events import count_lost
 from fireline.scope.current import FOLLOWERS
 from fireline.sentry.bursts import on_burst
@@ -17,6 +19,12 @@ from fireline.tracker.transport import LOST
 def install() -> None:
     """Once in each process."""
     add_global_event_processor(enriched)
+    # Where the SDK makes events of log lines: what these say is an event already, or no failure.
+    service = conf.current().service
+    for name in ("errors", "access", "security", "sockets"):
+        ignore_logger(f"{service}.{name}")
+    for name in ("fireline", "fireline.sentry", "fireline.tracker"):
+        ignore_logger(name)
     FOLLOWERS.append(follow)
     LOST.append(count_lost)
     security_burst.connect(on_burst, dispatch_uid="fireline.sentry")
