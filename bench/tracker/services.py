@@ -112,7 +112,7 @@ class Fireline(Service):
     """This checkout, in the environment that runs the bench."""
 
     name = "fireline"
-    application = "bench.tracker.projects.fireline_project:application"
+    application = "bench.tracker.projects.wsgi"
     count_query = "SELECT count(*) FROM fireline_tracker_event"
 
     @property
@@ -194,7 +194,7 @@ class Foxray(Service):
     """foxray as a Django app; it digests while the client waits."""
 
     name = "foxray"
-    application = "bench.tracker.projects.foxray_project:application"
+    application = "bench.tracker.projects.wsgi"
     count_query = "SELECT count(*) FROM foxray_event"
 
     @property

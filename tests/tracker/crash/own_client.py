@@ -9,16 +9,20 @@ import time
 
 import httpx
 
+TRIES = 300
+
 
 def main() -> None:
     """Ask for failures."""
     url, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     with httpx.Client(timeout=30) as client:
         for number in range(first, first + count):
-            try:
-                client.get(f"{url}{number}/")
-            except httpx.HTTPError:
-                time.sleep(0.05)
+            for _ in range(TRIES):
+                try:
+                    client.get(f"{url}{number}/")
+                    break
+                except httpx.HTTPError:
+                    time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,8 @@
 """The service: it fails on request, its tracker takes its own events and those of others."""
 
 import os
-from functools import cache
 from pathlib import Path
-from typing import Any, Never
-
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest
-from django.urls import include, path
+from typing import Any
 
 import fireline.tracker
 from fireline import sentry
@@ -21,7 +15,7 @@ ACCEPTED = DIRECTORY / "accepted-own"
 
 SECRET_KEY = "only for tests"
 ALLOWED_HOSTS = ["127.0.0.1"]
-ROOT_URLCONF = __name__
+ROOT_URLCONF = "tests.tracker.crash.routes"
 USE_TZ = True
 INSTALLED_APPS = ["fireline", "fireline.tracker"]
 MIDDLEWARE = [
@@ -40,7 +34,7 @@ if POSTGRESQL:
         "PORT": POSTGRESQL,
     }
 else:
-    DATABASES |= fireline.tracker.database(DIRECTORY / "tracker.sqlite3")
+    DATABASES |= fireline.tracker.database(DIRECTORY)
     DATABASE_ROUTERS = ["fireline.tracker.Router"]
 FIRELINE = {
     "SERVICE": "crash",
@@ -68,25 +62,3 @@ def tell(report: Any, **_: object) -> None:
 
 
 reported.connect(tell)
-
-
-def fail(request: HttpRequest, number: int) -> Never:
-    """A failure of the service's own."""
-    raise RuntimeError(f"Failure {number % 10} of the service")
-
-
-urlpatterns = [
-    path("fail/<int:number>/", fail),
-    path("fireline/", include("fireline.tracker.urls")),
-]
-
-
-@cache
-def made() -> WSGIHandler:
-    """Not before the first request: these settings have been read by then."""
-    return get_wsgi_application()
-
-
-def application(environ: Any, start_response: Any) -> Any:
-    """What gunicorn serves."""
-    return made()(environ, start_response)

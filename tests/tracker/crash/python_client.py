@@ -12,17 +12,24 @@ import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import HttpTransport
 
+TRIES = 300
+"""An event that was accepted while the answer got lost comes again: it is stored once."""
+
 
 class Telling(HttpTransport):
-    """Sends in the caller's thread, and says what was accepted."""
+    """Sends in the caller's thread until the event is accepted, and says so."""
 
     def capture_envelope(self, envelope: Envelope) -> None:
-        if envelope.get_event():
+        self.is_accepted = False
+        for _ in range(TRIES):
             self._send_envelope(envelope)
+            if self.is_accepted:
+                print(envelope.headers["event_id"], flush=True)
+                return
+            time.sleep(0.1)
 
     def _handle_response(self, response: Any, envelope: Any) -> None:
-        if response.status == 200 and envelope is not None:
-            print(envelope.headers["event_id"], flush=True)
+        self.is_accepted = response.status == 200
         super()._handle_response(response, envelope)
 
     def _check_disabled(self, category: Any) -> bool:
@@ -42,11 +49,7 @@ def main() -> None:
         try:
             fail(number)
         except ValueError as error:
-            try:
-                sentry_sdk.capture_exception(error)
-            except Exception as failure:
-                print(failure, file=sys.stderr)
-                time.sleep(0.05)
+            sentry_sdk.capture_exception(error)
 
 
 if __name__ == "__main__":

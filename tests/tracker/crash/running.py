@@ -62,9 +62,9 @@ class Service:
     def keep_up(self) -> None:
         """Start what does not run."""
         gunicorn = str(Path(sys.executable).parent / "gunicorn")
-        application = "tests.tracker.crash.project:application"
+        address = f"127.0.0.1:{self.port}"
         commands = {
-            "web": [gunicorn, "-w", "2", "-b", f"127.0.0.1:{self.port}", application],
+            "web": [gunicorn, "--preload", "-w", "2", "-b", address, "tests.tracker.crash.wsgi"],
         }
         if self.postgresql:
             worker = [sys.executable, "-m", "django", "fireline_worker"]
@@ -100,7 +100,7 @@ class Service:
 
 
 class Chaos:
-    """Kills at random, every half a second or so, until it is told to end."""
+    """Kills at random, every second or two, until it is told to end."""
 
     def __init__(self, service: Service, seed: int) -> None:
         self.service = service
@@ -124,7 +124,7 @@ class Chaos:
         else:
             kinds += [self.lock_database]
         order: list[Callable[[], None]] = []
-        while not self._is_over.wait(self.chance.uniform(0.2, 0.8)):
+        while not self._is_over.wait(self.chance.uniform(0.8, 2.5)):
             if not order:  # each of them comes, however short the run is
                 order = self.chance.sample(kinds, len(kinds))
             kind = order.pop()
