@@ -44,6 +44,8 @@ class Reader:
         self._lock: int | None = None
         self._positions = Positions()
         self._in_hands: set[Place] = set()
+        self._ended: set[str] = set()
+        """Segments without a writer, of which entries are in its hands."""
         self._is_written = True
 
     def take(self, limit: int, max_bytes: int) -> list[Taken]:
@@ -70,7 +72,7 @@ class Reader:
                 self._positions.of(place.segment).finish(place.start, place.end)
                 self._in_hands.discard(place)
             self._write()
-            for name in {each.place.segment for each in taken}:
+            for name in {each.place.segment for each in taken} & self._ended:
                 self._delete_finished(Segment.named(name))
         finally:
             self._ends()
@@ -93,6 +95,7 @@ class Reader:
     def close(self) -> None:
         """Let go of everything in its hands."""
         self._in_hands.clear()
+        self._ended.clear()
         file, self._lock = self._lock, None
         if file is not None:
             with suppress(OSError):
@@ -146,6 +149,8 @@ class Reader:
                     continue
                 place = Place(name, head.start, head.end)
                 taken.append(Taken(entry=entry, place=place, attempts=attempts))
+                if not log.may_grow:
+                    self._ended.add(name)
                 if attempts > 1:
                     break
         return taken
