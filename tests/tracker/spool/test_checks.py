@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
@@ -58,7 +57,6 @@ def test_redis_that_cannot_be_asked_is_said() -> None:
         assert found(is_deployed=True).keys() == {"fireline.W032"}
 
 
-@pytest.mark.served
 def test_redis_that_forgets_is_said() -> None:
     """Neither a Redis without an append-only file nor one that evicts is a spool."""
     import redis

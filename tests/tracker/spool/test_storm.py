@@ -6,8 +6,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from tests.running import valkey
 from tests.tracker.spool import storm
 
@@ -47,7 +45,6 @@ def test_killed_processes_lose_nothing_in_files(directory: Path) -> None:
     assert is_as_promised(found), found
 
 
-@pytest.mark.served
 def test_killed_processes_lose_nothing_in_redis() -> None:
     """The same with a stream, whose entries are taken over from dead digesters."""
     with valkey() as server:

@@ -12,8 +12,6 @@ from fireline.tracker.spool.streams import BYTES, STREAM, RedisSpool
 from tests.running import Valkey, valkey
 from tests.tracker.spool.conftest import MEGABYTE, entry
 
-pytestmark = pytest.mark.served
-
 Open = Callable[..., RedisSpool]
 
 SOON = 0.05
