@@ -84,7 +84,7 @@ _closing_tag = re.compile(r"<(?=/)/(?:[A-Za-z0-9_.-]{1,40}:)?([A-Za-z0-9_-]{2,80
 def _starts(raw: bytes) -> list[int]:
     """Where the name of a secret stands before a sign, in order."""
     backwards = raw.translate(_as_one_sign)[::-1]
-    secret = [*filter(_is_secret_backwards, {*_names_before.findall(backwards)})]
+    secret = {*filter(_is_secret_backwards, {*_names_before.findall(backwards)})}
     if len(secret) <= _FEW:
         return sorted(at for name in secret for at in each(raw, name[::-1].lstrip(b"\\")))
     return sorted(
@@ -98,10 +98,10 @@ _FEW = 8
 """So many names are found faster one by one."""
 
 
-@remembered(maxsize=4096)
+@remembered(maxsize=2048)
 def _is_secret_backwards(backwards: bytes) -> bool:
     name = backwards[::-1].decode()
-    return _is_secret(name[1:], name[0]) if name[0] == "\\" else _is_secret(name, "%")
+    return _is_secret(name, "%") if name[0].isdigit() else _is_secret(name.lstrip("\\"), name[0])
 
 
 def _is_secret(name: str, before: str) -> bool:

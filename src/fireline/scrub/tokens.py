@@ -55,16 +55,13 @@ def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     shape = raw.translate(_runs) + b" "
     place = shape.find(_RUN)
     while place >= 0:
-        end = place + len(_RUN)
+        end = shape.find(b" ", place + len(_RUN))
         if raw[place : place + 2] in _beginnings or raw.endswith(_ahead, 0, place):
-            before = raw[place - 1 : place]
-            is_within = shape[place - 1 : place] == b"x"
-            for offset in () if is_within else _OFFSETS.get(before, (0,)):
+            for offset in _OFFSETS.get(raw[place - 1 : place], (0,)):
                 start = place + offset
                 if raw[start : start + 2] in _beginnings and (found := _token(whole, start)):
                     yield found.span()
                     end = found.end()
-            end = shape.find(b" ", end)
         place = shape.find(_RUN, end)
 
 
