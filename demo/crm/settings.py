@@ -142,7 +142,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA.parent / "static-root"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Not compressed: with brotli that takes ten seconds, and nobody here is far away.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
 LOGIN_URL = "login"

@@ -5,6 +5,7 @@ import secrets
 import socket
 import warnings
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         password = new_password()
         server = server_of_the_demo()
         stand_ins.cloud_api.tells = f"http://{HOST}:{listener.getsockname()[1]}{reverse('fireline_communication:whatsapp-status')}"
-        self.stdout.write(where_to_look(listener.getsockname()[1], password))
+        site = f"http://{HOST}:{listener.getsockname()[1]}"
+        self.stdout.write(where_to_look(site, password, dsn_for(site)))
         self.stdout.flush()
         server.run(sockets=[listener])
 
@@ -93,9 +95,15 @@ def server_of_the_demo() -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def where_to_look(port: int, password: str) -> str:
+def dsn_for(site: str) -> str:
+    """What an SDK of another service needs to send its failures here, too."""
+    said = StringIO()
+    call_command("fireline_dsn", create=True, host=site, stdout=said, stderr=StringIO())
+    return said.getvalue().strip()
+
+
+def where_to_look(site: str, password: str, dsn: str) -> str:
     """What the terminal says once the demo is up."""
-    site = f"http://{HOST}:{port}"
     logs = os.path.relpath(settings.LOGS)
     files = ", ".join(
         Path(handler["filename"]).name for handler in settings.LOGGING["handlers"].values()
@@ -109,6 +117,8 @@ Larkfield CRM is up.
   API        {site}/api/customers/
   API docs   {site}/api/docs/
   Admin      {site}/admin/
+  Tracker    {site}/admin/fireline_tracker/issue/  what has failed, in groups
+  DSN        {dsn}  for other services
   Figures    {site}/metrics/       for Prometheus; as JSON for Accept: application/json
   Health     {site}/health/        and /healthz, /readyz
   Log files  {logs}/  ({files})
