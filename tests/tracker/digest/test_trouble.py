@@ -113,7 +113,7 @@ def test_value_that_the_database_refuses_is_the_entrys_fault(
     store = batches.store
 
     def refusing(using: str, batch: Sequence[Contents]) -> Any:
-        if any("bad" in str(each.arrivals[0].event.get("message")) for each in batch):
+        if any("bad" in str(each.arrivals[0].event().get("message")) for each in batch):
             raise DataError("value out of range")
         return store(using, batch)
 

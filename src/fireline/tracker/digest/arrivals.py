@@ -1,10 +1,8 @@
 """From an entry of the spool to what is in it: events on their way into issues, and other items."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.crypto import salted_hmac
@@ -12,10 +10,13 @@ from django.utils.crypto import salted_hmac
 from fireline import conf
 from fireline.scrub import scrubbed
 from fireline.tracker import envelope, payload
+from fireline.tracker.digest.ids import hexadecimal, made_id
 from fireline.tracker.digest.normal import normalised
 from fireline.tracker.digest.parsed import mended, parsed
+from fireline.tracker.digest.times import occurred_at
 from fireline.tracker.grouping import Fingerprint, fingerprint_of
 from fireline.tracker.spool import Entry
+from fireline.tracker.tags import tags_of
 from fireline.tracker.texts import cut
 
 
@@ -23,7 +24,6 @@ from fireline.tracker.texts import cut
 class Arrival:
     """One event on its way into an issue: scrubbed, normalised, packed, and not stored yet."""
 
-    event: Mapping[str, Any]
     event_id: str
     fingerprint: Fingerprint
     received_at: datetime
@@ -34,7 +34,12 @@ class Arrival:
     release: str
     environment: str
     user_hash: int | None
+    tags: tuple[tuple[str, str], ...]
     packed: bytes
+
+    def event(self) -> dict[str, Any]:
+        """All of it, unpacked: a batch holds many, and few are asked again."""
+        return payload.unpacked(self.packed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,7 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
     event["event_id"] = event_id = (
         hexadecimal(event.get("event_id"))
         or hexadecimal(header.get("event_id"))
-        or made_id(entry, number)
+        or made_id(entry.id, number)
     )
     received_at = datetime.fromtimestamp(entry.received_at, UTC)
     tags = event.get("tags") or {}
@@ -84,7 +89,6 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
         event = mended(event)
         packed = payload.packed(event)
     return Arrival(
-        event=event,
         event_id=event_id,
         fingerprint=fingerprint_of(event, conf.current().TRACKER_FINGERPRINT_RULES),
         received_at=received_at,
@@ -95,58 +99,9 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
         release=cut(event.get("release"), 200),
         environment=cut(event.get("environment"), 64),
         user_hash=user_hash,
+        tags=tuple(tags_of(event)),
         packed=packed,
     )
-
-
-_HEXADECIMAL = re.compile(r"[0-9a-f]{32}")
-
-
-def hexadecimal(given: Any) -> str:
-    """This id as 32 hexadecimal digits; empty where it is none."""
-    if type(given) is not str:
-        return ""
-    plain = given if len(given) == 32 else given.replace("-", "")
-    plain = plain.lower()
-    return plain if _HEXADECIMAL.fullmatch(plain) else ""
-
-
-def made_id(entry: Entry, number: int) -> str:
-    """An id for an item that has none: the same each time that the entry is taken."""
-    return blake2b(f"{entry.id}/{number}".encode(), digest_size=16).hexdigest()
-
-
-_DRIFT = timedelta(seconds=55)
-"""A smaller difference is the way of the envelope, not the clock's."""
-_OLDEST = timedelta(days=30)
-_NEWEST = timedelta(minutes=1)
-
-
-def occurred_at(timestamp: Any, sent_at: Any, received_at: datetime) -> datetime:
-    """When it happened: by the client's clock, corrected by what the client calls now."""
-    when, sent = moment(timestamp), moment(sent_at)
-    if when is None:
-        return received_at
-    if sent is not None and abs(received_at - sent) > _DRIFT:
-        when += received_at - sent
-    if when > received_at + _NEWEST:
-        return received_at
-    return max(when, received_at - _OLDEST)
-
-
-def moment(given: Any) -> datetime | None:
-    """The time that a client means by this: seconds since 1970, or ISO 8601."""
-    try:
-        if type(given) is str and not given.replace(".", "", 1).isdecimal():
-            when = datetime.fromisoformat(given)
-            when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-        elif type(given) in {int, float, str}:
-            when = datetime.fromtimestamp(float(given), UTC)
-        else:
-            return None
-    except (ValueError, OverflowError, OSError):
-        return None
-    return when if 1980 < when.year < 9000 else None
 
 
 _NAMES_OF_A_USER = ("id", "username", "email", "ip_address")

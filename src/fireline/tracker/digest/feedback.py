@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fireline.scrub import scrubbed
-from fireline.tracker.digest.arrivals import hexadecimal, made_id
+from fireline.tracker.digest.ids import hexadecimal, made_id
 from fireline.tracker.digest.parsed import parsed
 from fireline.tracker.digest.registry import Received
 from fireline.tracker.digest.statements import insert
@@ -34,7 +34,7 @@ def _row(received: Received) -> tuple[Any, ...]:
     about = sent.get("event_id") if is_report else told.get("associated_event_id")
     return (
         received.project_id,
-        feedback_id or made_id(received.entry, received.number),
+        feedback_id or made_id(received.entry.id, received.number),
         hexadecimal(about),
         cut(told.get("name"), 200),
         cut(told.get("contact_email") or told.get("email"), 254),

@@ -9,7 +9,6 @@ from typing import Any
 from fireline.tracker.digest.arrivals import Arrival
 from fireline.tracker.digest.statements import columns, insert, look_up, table, update
 from fireline.tracker.models import AffectedUser, Count, Issue, Release, TagCount
-from fireline.tracker.tags import tags_of
 
 MOST_KEYS = 100
 """Different tags of one issue that are counted."""
@@ -125,7 +124,7 @@ def _count_tags(using: str, counted: Sequence[Counted]) -> None:
     sums: Counter[Tag] = Counter()
     last: dict[Tag, datetime] = {}
     for each in counted:
-        for key, value in tags_of(each.arrival.event):
+        for key, value in each.arrival.tags:
             tag = each.issue_id, key, value
             sums[tag] += 1
             last[tag] = each.arrival.received_at

@@ -76,7 +76,7 @@ def _split(
         moved = [key for key, place in places.items() if place in finer]
         for key in moved:
             split_by = finer[places[key]]
-            again = fingerprint_of(arrivals[key].event, rules, split_by=split_by)
+            again = fingerprint_of(arrivals[key].event(), rules, split_by=split_by)
             places[key] = (key[0], again.hash)
         asked = {places[key] for key in moved} - known.keys()
     return places, known
@@ -120,7 +120,8 @@ def _made(using: str, firsts: Mapping[Place, Arrival]) -> dict[Place, Home]:
 
 
 def _issue(project_id: int, arrival: Arrival) -> Issue:
-    event, headline = arrival.event, headline_of(arrival.event)
+    event = arrival.event()
+    headline = headline_of(event)
     return Issue(
         project_id=project_id,
         type=cut(headline.type, 200),

@@ -31,7 +31,7 @@ class Manners:
     """Called after each entry."""
 
 
-ALONE = Manners(batch=500, breathe=lambda: None)
+ALONE = Manners(batch=200, breathe=lambda: None)
 """In a process of one's own there is nobody to be kind to."""
 
 

@@ -1,0 +1,114 @@
+"""A digester in a thread of a process that serves: one for each host, and in nobody's way."""
+
+import os
+import signal
+import subprocess
+import time
+from typing import Any
+
+import pytest
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_started
+from django.test import Client, RequestFactory
+
+from fireline.tracker.worker import thread
+from tests.running import PATIENCE
+from tests.tracker.worker.conftest import Sender, Service, eventually
+
+
+def _digester(service: Service) -> int:
+    """The process that digests."""
+    return int((service.place / "spool" / "digest.lock").read_text() or 0)
+
+
+def _end(process: subprocess.Popen[str]) -> str:
+    """What the server has said, ended by SIGTERM within its time."""
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=PATIENCE)
+    assert time.monotonic() - began < 9  # three seconds, with slack
+    return said
+
+
+def test_one_process_digests_and_another_takes_over(service: Service, sender: Sender) -> None:
+    """Of two gunicorn workers, forked after loading, one digests; when it is killed, the other does."""
+    process, address = service.serve()
+    eventually(lambda: len({service.ask(address) for _ in range(10)}) == 2)
+    sender.send(20)
+    eventually(lambda: service.count() == 20)
+    first = _digester(service)
+
+    os.kill(first, signal.SIGKILL)
+    sender.send(20)
+
+    eventually(lambda: service.count() == 40)
+    assert _digester(service) != first
+    assert service.figures() == {40}
+    assert "Traceback" not in _end(process)
+
+
+def test_server_stops_cleanly(service: Service, sender: Sender) -> None:
+    """Under ASGI too a process that serves digests; it ends soon, and says nothing about it."""
+    process, _ = service.serve("uvicorn")
+    sender.send(20)
+    eventually(lambda: service.count() == 20)
+
+    refused = service.run("fireline_worker", "--once", code=1)
+    said = _end(process)
+
+    assert f"Process {process.pid} digests the spool" in refused
+    assert "TRACKER_DIGEST" in refused
+    assert "Traceback" not in said
+    assert "tracker" not in said
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How often a thread would have started, were this no test."""
+    starts: list[str] = []
+    monkeypatch.setattr(thread, "_is_test_run", lambda: False)
+    monkeypatch.setattr(thread._digester, "start", lambda: starts.append("started"))
+    request_started.disconnect(dispatch_uid=thread.__name__)
+    request_started.connect(thread._begin, dispatch_uid=thread.__name__)
+    return starts
+
+
+def _serve(handler: type, times: int = 1) -> None:
+    for _ in range(times):
+        request_started.send(sender=handler, environ=RequestFactory().get("/").environ)
+
+
+@pytest.mark.parametrize("handler", [WSGIHandler, ASGIHandler])
+def test_first_request_starts_it(started: list[str], handler: type) -> None:
+    """The first request that a server brings starts the thread, the others do not even ask."""
+    _serve(handler, times=3)
+
+    assert started == ["started"]
+    assert not any(
+        thread._begin in receivers for receivers in request_started._live_receivers(handler)
+    )
+
+
+@pytest.mark.parametrize("digest", ["worker", "off"])
+def test_only_where_the_setting_says_so(started: list[str], settings: Any, digest: str) -> None:
+    """With TRACKER_DIGEST = worker or off no process that serves digests."""
+    settings.FIRELINE = {**settings.FIRELINE, "TRACKER_DIGEST": digest}
+
+    _serve(WSGIHandler)
+
+    assert not started
+
+
+def test_client_of_tests_starts_nothing(started: list[str], client: Client) -> None:
+    """A command or a test that asks through Django's client serves nobody."""
+    client.get("/")
+
+    assert not started
+
+
+def test_test_run_starts_nothing() -> None:
+    """A live server of the tests starts no thread."""
+    _serve(WSGIHandler)
+
+    assert thread._digester._thread is None
