@@ -11,7 +11,7 @@ import pytest
 
 from fireline.tracker.ingest import encodings
 from fireline.tracker.ingest.encodings import STEP, decoded, head_of, named
-from fireline.tracker.ingest.memory import Memory, held
+from fireline.tracker.ingest.large import GrownLarge, Memory
 from fireline.tracker.ingest.refusal import Refused
 from fireline.tracker.items import MEBIBYTE
 
@@ -34,9 +34,16 @@ ENCODERS = [
 ]
 
 
+def large() -> Memory:
+    """Of a request that may be large."""
+    memory = Memory()
+    memory.be_large()
+    return memory
+
+
 def refusal(body: bytes, *names: str, limit: int = 32 * MEBIBYTE) -> Refused:
-    with held() as memory, pytest.raises(Refused) as refused:
-        decoded(body, names, limit, memory)
+    with pytest.raises(Refused) as refused:
+        decoded(body, names, limit, large())
     return refused.value
 
 
@@ -52,8 +59,7 @@ def refusal(body: bytes, *names: str, limit: int = 32 * MEBIBYTE) -> Refused:
 )
 def test_decoded(name, encode, body):
     """What was encoded comes back whole."""
-    with held() as memory:
-        assert decoded(encode(body), (name,), 4 * MEBIBYTE, memory) == body
+    assert decoded(encode(body), (name,), 4 * MEBIBYTE, large()) == body
 
 
 @pytest.mark.parametrize(("name", "encode"), ENCODERS)
@@ -187,18 +193,13 @@ def test_head_of():
     assert len(head_of(body, ("gzip",), 5)) <= STEP
 
 
-def test_large_ones_wait(monkeypatch):
-    """Two large bodies are held at a time; one more is told to come back, and small ones pass."""
-    monkeypatch.setattr("fireline.tracker.ingest.memory._PATIENCE", 0.01)
-    with held() as one, held() as two:
-        one.grow_to(2 * MEBIBYTE)
-        two.grow_to(2 * MEBIBYTE)
-        with held() as three:
-            three.grow_to(MEBIBYTE)
-            with pytest.raises(Refused) as refused:
-                three.grow_to(MEBIBYTE + 1)
-        assert refused.value.status == 429
-    with held() as four:
-        four.grow_to(2 * MEBIBYTE)
-        four.grow_to(3 * MEBIBYTE)
-    assert not Memory().is_large
+def test_grown_large():
+    """What becomes large is left to the threads for that, when it has taken one step."""
+    body = gzip.compress(b"x" * (9 * MEBIBYTE))
+    tracemalloc.start()
+    try:
+        with pytest.raises(GrownLarge):
+            decoded(body, ("gzip",), 32 * MEBIBYTE, Memory())
+        assert tracemalloc.get_traced_memory()[1] < 4 * MEBIBYTE
+    finally:
+        tracemalloc.stop()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, RawPostDataException
 
-from fireline.tracker.ingest.memory import Memory
+from fireline.tracker.ingest.large import GrownLarge, Memory
 from fireline.tracker.ingest.refusal import Refused
 from fireline.tracker.items import MEBIBYTE
 
@@ -16,70 +16,88 @@ MOST_BYTES = 20 * MEBIBYTE
 _PIECE = 64 * 1024
 
 
-def read(request: HttpRequest, memory: Memory) -> bytes:
-    """The whole body, with its Content-Encoding; raises Refused."""
-    declared = _declared(request)
-    if declared is not None and declared > MOST_BYTES:
-        raise _too_large()
-    try:
-        body = _read(request, declared, memory)
-    except RawPostDataException:
-        raise Refused(
-            400, "body", "A middleware of this service has read the body and left nothing of it."
-        ) from None
-    except Refused:
-        raise
-    except Exception:  # the client has left, or its chunks are none: the server's own errors
-        raise _broken_off() from None
-    if declared is not None and len(body) < declared:
-        raise _broken_off()
-    return body
+class Body:
+    """The body of a request, which one thread may begin to read and another go on."""
 
+    def __init__(self, request: HttpRequest, memory: Memory) -> None:
+        self.request = request
+        self.memory = memory
+        self._read = BytesIO()
+        self._stream: Any = None
+        self._body: bytes | None = None
 
-def _read(request: HttpRequest, declared: int | None, memory: Memory) -> bytes:
-    if hasattr(request, "_body"):  # a middleware of the project has asked for it
-        body: bytes = request.body
+    def read(self) -> bytes:
+        """All of it, with its Content-Encoding; raises Refused."""
+        if self._body is None:
+            self._body = self._received()
+        return self._body
+
+    def _received(self) -> bytes:
+        declared = self._declared()
+        if declared is not None and declared > MOST_BYTES:
+            raise _too_large()
+        try:
+            body = self._whole()
+        except RawPostDataException:
+            raise Refused(
+                400,
+                "body",
+                "A middleware of this service has read the body and left nothing of it.",
+            ) from None
+        except (Refused, GrownLarge):
+            raise
+        except Exception:  # the client has left, or its chunks are none: the server's own errors
+            raise _broken_off() from None
+        if declared is not None and len(body) < declared:
+            raise _broken_off()
         return body
-    if getattr(request, "_read_started", False):
-        raise RawPostDataException
-    environ = getattr(request, "environ", None)
-    if environ is None:  # under ASGI it has come already, and lies in a file
-        return _all_of(request, memory)
-    # From a client who may be slow: its threads are the server's limit, and it keeps no place of others.
-    chunked = declared is None and "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
-    return _all_of(_chunks(environ) if chunked else request, None)
 
+    def _whole(self) -> bytes:
+        if hasattr(self.request, "_body"):  # a middleware of the project has asked for it
+            body: bytes = self.request.body
+            return body
+        if self._stream is None:
+            if getattr(self.request, "_read_started", False):
+                raise RawPostDataException
+            self._stream = self._opened()
+        # Under WSGI it comes from a client who may be slow: that is this thread's to bear, as the
+        # server has meant it. Under ASGI it has come already, and lies in a file.
+        is_here = not hasattr(self.request, "environ")
+        if (declared := self._declared()) is not None:
+            if is_here:
+                self.memory.grow_to(declared)
+            return bytes(self._stream.read(declared))
+        while piece := self._stream.read(_PIECE):
+            self._read.write(piece)
+            if self._read.tell() > MOST_BYTES:
+                raise _too_large()
+            if is_here:
+                self.memory.grow_to(self._read.tell())
+        return self._read.getvalue()
 
-def _declared(request: HttpRequest) -> int | None:
-    """Content-Length, where the client has sent one."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or "")
-    except ValueError:
-        return None
+    def _opened(self) -> Any:
+        """What gives the body: the request, but for chunks under WSGI, of which Django reads none."""
+        environ = getattr(self.request, "environ", {})
+        encoding = environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+        return (
+            _chunks(environ) if self._declared() is None and "chunked" in encoding else self.request
+        )
+
+    def _declared(self) -> int | None:
+        """Content-Length, where the client has sent one."""
+        try:
+            return int(self.request.META.get("CONTENT_LENGTH") or "")
+        except ValueError:
+            return None
 
 
 def _chunks(environ: Mapping[str, Any]) -> Any:
-    """
-    The server's own stream: Django reads only as far as Content-Length says.
-
-    Where the server does not end it, reading would never return.
-    """
+    """The server's own stream. Where the server does not end it, reading would never return."""
     if not environ.get("wsgi.input_terminated"):
         raise Refused(
             411, "body", "This server hands on no chunked bodies. Send one with Content-Length."
         )
     return environ["wsgi.input"]
-
-
-def _all_of(stream: Any, memory: Memory | None) -> bytes:
-    whole = BytesIO()
-    while piece := stream.read(_PIECE):
-        if memory:
-            memory.grow_to(whole.tell() + len(piece))
-        whole.write(piece)
-        if whole.tell() > MOST_BYTES:
-            raise _too_large()
-    return whole.getvalue()
 
 
 def _too_large() -> Refused:

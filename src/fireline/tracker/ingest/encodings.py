@@ -7,12 +7,12 @@ in every layer of a stack: a bomb is noticed when it has taken one step more tha
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from fireline.tracker.ingest.memory import Memory
+from fireline.tracker.ingest.large import Memory
 from fireline.tracker.ingest.refusal import Refused
 
 try:
@@ -39,11 +39,13 @@ def decoded(body: bytes, encodings: tuple[str, ...], limit: int, memory: Memory)
         if len(body) > limit:
             raise _too_large(limit)
         return body
-    whole = BytesIO()
-    for piece in _decoding(body, encodings, limit):
-        memory.grow_to(whole.tell() + len(piece))
-        whole.write(piece)
-    return whole.getvalue()
+    with memory.file(limit) as whole:
+        for piece in _decoding(body, encodings, limit):
+            memory.grow_to(whole.tell() + len(piece))
+            whole.write(piece)
+        size = whole.tell()
+        whole.seek(0)
+        return whole.read(size)
 
 
 def head_of(body: bytes, encodings: tuple[str, ...], size: int) -> bytes:
@@ -127,7 +129,7 @@ def _chained(first: bytes, pieces: Pieces) -> Pieces:
 
 
 def _zlib(pieces: Pieces, window: int) -> Pieces:
-    decoder = zlib.decompressobj(window)
+    decoder: Any = zlib.decompressobj(window)  # for mypy its `eof` never changes
     for piece in pieces:
         if decoder.eof:
             raise _BrokenError("bytes follow its end")
@@ -173,16 +175,15 @@ def _ended(*, is_finished: bool, rest: bytes = b"") -> None:
         raise _BrokenError("bytes follow its end")
 
 
-def _patched_brotli() -> Any | None:
-    """The module, where it is new enough: CVE-2026-111497, older ones write out of bounds."""
+def _patched_brotli() -> Any:
+    """The module, None where it is not new enough: CVE-2026-111497, older ones write out of bounds."""
     try:
         numbers = tuple(int(part) for part in islice(version("brotli").split("."), 3))
         if numbers < (1, 2, 1):
             return None
-        import brotli as module  # noqa: PLC0415  an older one is not even loaded
+        return import_module("brotli")  # an older one is not even loaded
     except (ImportError, PackageNotFoundError, ValueError):
         return None
-    return module
 
 
 def _not_understood(name: str) -> str:

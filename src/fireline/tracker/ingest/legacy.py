@@ -6,7 +6,7 @@ from base64 import b64decode
 from fireline.tracker.envelope import Envelope, Item, written
 from fireline.tracker.ingest.accept import id_within
 from fireline.tracker.ingest.encodings import decoded
-from fireline.tracker.ingest.memory import Memory
+from fireline.tracker.ingest.large import Memory
 from fireline.tracker.ingest.refusal import Refused
 from fireline.tracker.items import KINDS
 

@@ -14,7 +14,6 @@ from fireline import conf
 from fireline.scope.client import address_of
 from fireline.tracker.ingest import (
     answers,
-    body,
     credentials,
     encodings,
     legacy,
@@ -25,8 +24,9 @@ from fireline.tracker.ingest import (
     told,
 )
 from fireline.tracker.ingest.accept import accept
+from fireline.tracker.ingest.body import Body
 from fireline.tracker.ingest.keys import Admission, keys
-from fireline.tracker.ingest.memory import Memory, held
+from fireline.tracker.ingest.large import GrownLarge, Memory, threads
 from fireline.tracker.ingest.refusal import Refused
 from fireline.tracker.items import KINDS, MEBIBYTE
 
@@ -70,8 +70,7 @@ class Address:
         try:
             if request.method not in self.methods:
                 raise Refused(405, "method", f"Send it by {' or '.join(self.methods)}.")
-            with held() as memory:
-                return self.take(Arriving(request, project, memory))
+            return self._taken(Arriving(request, project))
         except Refused as refusal:
             told.refusal(refusal, request)
             response = answers.refused(refusal)
@@ -81,14 +80,22 @@ class Address:
         except Exception as error:
             return answers.refused(_failed(error, request))
 
+    def _taken(self, arriving: "Arriving") -> HttpResponse:
+        try:
+            return self.take(arriving)
+        except GrownLarge:
+            arriving.memory.be_large()
+            return threads.done(self.take, arriving)
+
 
 class Arriving:
     """A request on its way in."""
 
-    def __init__(self, request: HttpRequest, project: str, memory: Memory) -> None:
+    def __init__(self, request: HttpRequest, project: str) -> None:
         self.request = request
         self.project = project
-        self.memory = memory
+        self.memory = Memory()
+        self.body = Body(request, self.memory)
         self.query = credentials.query_of(request)
 
     def admission(self, key: str | None) -> Admission:
@@ -116,7 +123,7 @@ class Arriving:
         key = credentials.of_head(self.request, self.query)
         admission = self.admission(key) if key else None
         names = encodings.named(self.request.META.get("HTTP_CONTENT_ENCODING", ""))
-        raw = body.read(self.request, self.memory)
+        raw = self.body.read()
         if admission is None:
             head = encodings.head_of(raw, names, _HEAD)
             admission = self.admission(credentials.of_first_line(head, self.project))

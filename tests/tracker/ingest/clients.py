@@ -1,0 +1,39 @@
+"""The clients of other languages, installed once for each environment."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).parent / "node"
+PLACE = Path(sys.prefix) / "share" / "fireline-tests" / "node"
+
+
+def installed() -> Path:
+    """The directory of the programs for node, with what they need; else the test is skipped."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        pytest.skip("needs node and npm: apt-get install nodejs npm")
+    wanted = (SOURCES / "package.json").read_bytes()
+    mark = PLACE / "installed.json"
+    if not mark.exists() or mark.read_bytes() != wanted:
+        shutil.rmtree(PLACE, ignore_errors=True)
+        shutil.copytree(SOURCES, PLACE)
+        _run("npm", "install", "--no-fund", "--no-audit", "--no-package-lock")
+        mark.write_bytes(wanted)
+    shutil.copytree(SOURCES, PLACE, dirs_exist_ok=True)
+    return PLACE
+
+
+def bundled() -> Path:
+    """The script of a page, as a build step makes it."""
+    place = installed()
+    _run("npx", "--no-install", "esbuild", "page.js", "--bundle", "--minify", "--outfile=out.js")
+    return place / "out.js"
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, cwd=PLACE, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip(f"needs the npm registry: {done.stderr.strip()[-300:]}")
