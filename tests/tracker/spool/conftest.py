@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from fireline.tracker.spool import Entry
+from fireline.tracker.spool import Entry, Spool
 from fireline.tracker.spool.local import LocalSpool
 
 MEGABYTE = 1024 * 1024
@@ -54,3 +54,9 @@ def spool(open_spool: Callable[..., LocalSpool]) -> LocalSpool:
 def segments_in(directory: Path) -> list[Path]:
     """The files of entries, the oldest first."""
     return sorted(directory.glob("*.segment"))
+
+
+def put_until_refused(spool: Spool, key: str = "") -> None:
+    """Put entries of ten kilobytes until it is full."""
+    for _ in range(1000):
+        spool.put(entry(bytes(10_000), key=key))

@@ -10,14 +10,9 @@ import pytest
 
 from fireline.tracker.spool import FullError
 from fireline.tracker.spool.local import LocalSpool
-from tests.tracker.spool.conftest import MEGABYTE, entry, segments_in
+from tests.tracker.spool.conftest import MEGABYTE, entry, put_until_refused, segments_in
 
 Open = Callable[..., LocalSpool]
-
-
-def put_until_refused(spool: LocalSpool) -> None:
-    for _ in range(1000):
-        spool.put(entry(bytes(10_000)))
 
 
 def test_what_is_put_is_taken(spool: LocalSpool) -> None:
@@ -95,6 +90,19 @@ def test_done_in_any_order(spool: LocalSpool, open_spool: Open) -> None:
     spool.done([taken[2]])
 
     assert [each.entry for each in open_spool().take(10)] == [given[0], given[4]]
+
+
+def test_done_twice_is_done(spool: LocalSpool) -> None:
+    """Two digesters that had the same entry, after one was taken for dead, are both right."""
+    for _ in range(2):
+        spool.put(entry())
+    taken = spool.take(1)
+
+    spool.done(taken)
+    spool.done(taken)
+
+    assert spool.depth().entries == 1
+    assert len(spool.take(10)) == 1
 
 
 def test_given_back_is_not_an_attempt(spool: LocalSpool) -> None:
@@ -185,6 +193,16 @@ def test_full_spool_refuses(open_spool: Open) -> None:
     assert refusal.value.retry_after > 0
     assert MEGABYTE * 0.95 < accepted * 10_000 < MEGABYTE
     spool.put(entry())
+
+
+def test_clients_leave_room_for_the_services_own(open_spool: Open) -> None:
+    """Who floods the tracker from outside does not keep the service from telling its own failures."""
+    spool = open_spool(MEGABYTE)
+    with pytest.raises(FullError):
+        put_until_refused(spool, key="a" * 32)
+
+    for _ in range(10):
+        spool.put(entry(bytes(10_000)))
 
 
 def test_all_processes_share_the_room(open_spool: Open) -> None:

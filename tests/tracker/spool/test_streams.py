@@ -10,7 +10,7 @@ import redis
 from fireline.tracker.spool import FullError
 from fireline.tracker.spool.streams import BYTES, STREAM, RedisSpool
 from tests.running import Valkey, valkey
-from tests.tracker.spool.conftest import MEGABYTE, entry
+from tests.tracker.spool.conftest import MEGABYTE, entry, put_until_refused
 
 Open = Callable[..., RedisSpool]
 
@@ -157,7 +157,7 @@ def test_what_was_taken_over_is_not_given_back(open_spool: Open) -> None:
 
     slow.give_back(taken)
 
-    assert slow.take(1) == []
+    assert open_spool().take(1) == []
 
 
 def test_full_spool_refuses(open_spool: Open) -> None:
@@ -171,6 +171,27 @@ def test_full_spool_refuses(open_spool: Open) -> None:
     spool.done(spool.take(1))
 
     spool.put(entry(bytes(1000)))
+
+
+def test_clients_leave_room_for_the_services_own(open_spool: Open) -> None:
+    """Who floods the tracker from outside does not keep the service from telling its own failures."""
+    spool = open_spool(100_000)
+    with pytest.raises(FullError):
+        put_until_refused(spool, key="a" * 32)
+
+    spool.put(entry(bytes(1000)))
+
+
+def test_entry_of_another_program_blocks_nothing(
+    spool: RedisSpool, server: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What somebody else has put into the stream is said, and gone."""
+    redis.Redis.from_url(server.url).xadd(STREAM, {"hello": "world"})
+    spool.put(entry(b"ours"))
+
+    assert [each.entry.envelope for each in spool.take(10)] == [b"ours"]
+    assert spool.depth().entries == 1
+    assert "none of Fireline's" in caplog.text
 
 
 def test_deleted_stream_is_no_full_one(open_spool: Open, server: Valkey) -> None:

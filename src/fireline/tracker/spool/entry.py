@@ -64,6 +64,11 @@ class FullError(Exception):
         self.retry_after = retry_after
 
 
+def limit_of_clients(limit: int) -> int:
+    """What clients may fill of a spool: the last eighth is for the service's own events, whoever floods it."""
+    return limit - limit // 8
+
+
 class Spool(Protocol):
     """
     Entries between accepting and digesting.

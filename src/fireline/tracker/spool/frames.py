@@ -20,7 +20,8 @@ _HEAD = struct.Struct(">8sIIIdB16sHH")
 """Mark, number in the segment, length and checksum of the body, when, flags, id, lengths of the names."""
 _SUM = struct.Struct(">I")
 HEAD_SIZE = _HEAD.size + _SUM.size
-MAX_BODY = 0xFFFF_FFFF
+MAX_ENVELOPE = 2**30
+"""Linux writes no more than two gigabytes in one piece."""
 
 _STEP = 1024 * 1024
 

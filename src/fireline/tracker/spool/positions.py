@@ -39,6 +39,8 @@ class Position:
     def finish(self, start: int, end: int) -> None:
         """Note that this stretch is done."""
         self.attempts.pop(start, None)
+        if start < self.done:
+            return
         self.beyond[start] = end
         while self.done in self.beyond:
             self.done = self.beyond.pop(self.done)

@@ -49,7 +49,7 @@ class Room:
 
     def _full(self) -> FullError:
         return FullError(
-            f"The spool {self._path} is full: {self._limit / 1024**2:g} MB wait for the digest. See "
+            f"The spool {self._path} is full: {self._limit / 1024**2:.4g} MB wait for the digest. See "
             "whether it runs (manage.py fireline_worker), or raise FIRELINE['TRACKER_SPOOL_MB']."
         )
 

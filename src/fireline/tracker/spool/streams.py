@@ -6,6 +6,7 @@ What Redis has answered for is as safe as its append-only file: `appendfsync alw
 restart loses all.
 """
 
+import logging
 import os
 import socket
 import time
@@ -22,12 +23,21 @@ from redis.retry import Retry
 
 from fireline.tracker.spool import stream_scripts as scripts
 from fireline.tracker.spool.circuit import Circuit
-from fireline.tracker.spool.entry import TAKEN_BYTES, Depth, Entry, FullError, Taken
+from fireline.tracker.spool.entry import (
+    TAKEN_BYTES,
+    Depth,
+    Entry,
+    FullError,
+    Taken,
+    limit_of_clients,
+)
 
 STREAM = "{fireline}:spool"
 BYTES = "{fireline}:spool:bytes"
 """The braces let both lie on one node of a cluster."""
 GROUP = "digest"
+
+_log = logging.getLogger(__name__)
 
 _OVERHEAD = 200
 """Bytes that an entry takes besides its envelope and names, about."""
@@ -75,6 +85,7 @@ class RedisSpool:
     def put(self, entry: Entry) -> None:
         """Accept this entry; raises FullError, or OSError where Redis does not answer in a second."""
         size = len(entry.envelope) + len(entry.project) + len(entry.key) + _OVERHEAD
+        limit = limit_of_clients(self.limit) if entry.key else self.limit
         values = {
             "id": entry.id,
             "project": entry.project,
@@ -86,12 +97,12 @@ class RedisSpool:
         arguments = [part for pair in values.items() for part in pair]
         with self._circuit.closed(self._place), self._translated():
             try:
-                is_accepted = self._put(args=[size, self.limit, *arguments])
+                is_accepted = self._put(args=[size, limit, *arguments])
             except redis.exceptions.OutOfMemoryError as error:
                 raise FullError(f"The Redis {self._place} has no memory left: {error}") from error
         if not is_accepted:
             raise FullError(
-                f"The spool in {self._place} is full: {self.limit / 1024**2:g} MB wait for the digest. "
+                f"The spool in {self._place} is full: {limit / 1024**2:.4g} MB wait for the digest. "
                 "See whether manage.py fireline_worker runs, or raise FIRELINE['TRACKER_SPOOL_MB']."
             )
 
@@ -100,7 +111,8 @@ class RedisSpool:
         with self._translated():
             self._forget_consumers()
             arguments = [GROUP, self._consumer, self._idle, limit, max_bytes]
-            return [_taken(*each) for each in self._in_group(lambda: self._take(args=arguments))]
+            found = self._in_group(lambda: self._take(args=arguments))
+            return [taken for each in found if (taken := self._known(*each))]
 
     def done(self, taken: Sequence[Taken]) -> None:
         """Forget these: they are stored."""
@@ -140,6 +152,15 @@ class RedisSpool:
         for client in (self._accepting, self._digesting):
             with suppress(redis.RedisError, OSError):
                 client.close()
+
+    def _known(self, place: bytes, attempts: int, pairs: Sequence[bytes]) -> Taken | None:
+        """The entry; None, and gone from the stream, where it is nobody's that we know."""
+        try:
+            return _taken(place, attempts, pairs)
+        except (KeyError, ValueError) as error:
+            _log.warning("An entry of the stream %s is none of Fireline's: %r", STREAM, error)
+            self._done(args=[GROUP, place, 0])
+            return None
 
     def _begin(self) -> None:
         self._accepting = _client(self._url, _ACCEPTING)

@@ -9,7 +9,7 @@ from secrets import token_bytes
 
 from fireline.tracker.spool import frames
 from fireline.tracker.spool.directory import Segment, explained, made, opened
-from fireline.tracker.spool.entry import Entry, FullError
+from fireline.tracker.spool.entry import Entry, FullError, limit_of_clients
 from fireline.tracker.spool.locks import lock
 from fireline.tracker.spool.room import Room
 
@@ -29,6 +29,7 @@ class Writer:
     def __init__(self, path: Path, limit: int) -> None:
         self._path = path
         self._room = Room(path, limit)
+        self._room_of_clients = Room(path, limit_of_clients(limit))
         self._segment_size = min(max(limit // 64, 64 * 1024), 4 * 1024 * 1024)
         self._file: int | None = None
         self._mark = token_bytes(frames.MARK_SIZE)
@@ -39,13 +40,13 @@ class Writer:
 
     def append(self, entry: Entry) -> None:
         """Write it behind the others; raises FullError or OSError where it is not written."""
-        if len(entry.envelope) > frames.MAX_BODY // 2:
+        if len(entry.envelope) > frames.MAX_ENVELOPE:
             raise FullError(f"An envelope of {len(entry.envelope)} bytes is too large for a spool.")
         try:
             file = self._current()
             parts = frames.framed(entry, self._mark, self._count)
             size = len(parts[0]) + len(parts[1])
-            self._room.claim(size)
+            (self._room_of_clients if entry.key else self._room).claim(size)
             self._write(file, parts, size)
         except OSError as error:
             if error.errno in _NO_ROOM:
