@@ -9,6 +9,9 @@ from fireline.tracker.spool import Entry, FullError, spool
 _STILL_FULL = 1.0
 """Seconds after a refusal by the spool in which nothing more of that key is even read."""
 
+_AWAY = 10.0
+"""Seconds after which SDKs may come back to a spool that is not there: one that restarts is sooner back."""
+
 _full_until: dict[str, tuple[float, float]] = {}
 """By key: until when nothing is read, and how many seconds later SDKs may come back."""
 
@@ -21,8 +24,8 @@ def put(entry: Entry) -> None:
         _full_until[entry.key] = (monotonic() + _STILL_FULL, error.retry_after)
         raise _full(error.retry_after, because=str(error)) from None
     except Exception as error:  # a full or broken disk, a Redis that is gone
-        _full_until[entry.key] = (monotonic() + _STILL_FULL, 60.0)
-        raise _full(60.0, because=str(error)) from None
+        _full_until[entry.key] = (monotonic() + _STILL_FULL, _AWAY)
+        raise _full(_AWAY, because=str(error)) from None
     if _full_until:
         _full_until.pop(entry.key, None)
 
