@@ -28,3 +28,18 @@ def test_failing_request_costs_less_than_without():
 
     assert ours <= bare / 2, f"bare {bare:.0f}, with Fireline {ours:.0f} thousand"
     assert ours <= 4_000
+
+
+def test_tracker_costs_little_until_it_is_needed():
+    """A request that leaves five breadcrumbs: at most 100 thousand instructions more with the tracker."""
+    without = thousand_instructions("fireline", "busy")
+    ours = thousand_instructions("tracker", "busy")
+
+    assert ours - without <= 100, f"without {without:.0f}, with the tracker {ours:.0f} thousand"
+
+
+def test_captured_failure_costs_a_third_of_the_sdks():
+    """A 500 with report, answer, frames, source, variables and spool: at most 18 million."""
+    ours = thousand_instructions("tracker", "broken")
+
+    assert ours <= 12_000, f"{ours:.0f} thousand; the contract allows 18,000, and it was 8,400"
