@@ -12,9 +12,11 @@ import pytest
 from django.test import Client
 
 from fireline.tracker import envelope
+from fireline.tracker.digest.arrivals import contents
 from fireline.tracker.ingest import answers, encodings
 from fireline.tracker.ingest.keys import Admission
 from fireline.tracker.items import KINDS, MEBIBYTE
+from fireline.tracker.payload import unpacked
 from tests.tracker.ingest.conftest import EVENT_ID, KEY, know, with_event
 
 
@@ -241,6 +243,26 @@ def test_address(sender, payload, expected):
     sender.send(with_event(payload))
 
     assert sender.envelope().header.get("client_address") == expected
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        pytest.param(b'{"user":{"ip_address":"{{auto}}"}}', "127.0.0.1", id="asked"),
+        pytest.param(b'{"user":{"id":1,"x":"{{auto}}"}}', "127.0.0.1", id="anywhere"),
+        pytest.param(b'{"user":{"ip_address":"10.0.0.1","x":"{{auto}}"}}', "10.0.0.1", id="own"),
+        pytest.param(b'{"user":{"id":1}}', None, id="not-asked"),
+        pytest.param(b'{"user":7,"x":"{{auto}}"}', None, id="no-user"),
+        pytest.param(b'{"user":{"ip_address":[],"x":"{{auto}}"}}', [], id="a-list"),
+    ],
+)
+def test_address_of_user(sender, payload, expected):
+    """The digest puts the address into the event's user, and leaves no {{auto}} that all would share."""
+    sender.send(with_event(payload))
+
+    (arrival,) = contents(sender.entries()[0]).arrivals
+    user = unpacked(arrival.packed).get("user") or {}
+    assert user.get("ip_address") == expected
 
 
 def test_preflight(sender):

@@ -74,6 +74,7 @@ def contents(entry: Entry) -> Contents:
 
 def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, number: int) -> Arrival:
     raw = parsed(item.payload)
+    _name_address(raw, header.get("client_address"))
     user_hash = _user_hash(raw)  # before its e-mail address is scrubbed
     event = normalised(raw if entry.is_scrubbed else scrubbed(raw))
     event["event_id"] = event_id = (
@@ -102,6 +103,15 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
         tags=tuple(tags_of(event)),
         packed=packed,
     )
+
+
+def _name_address(event: Any, address: Any) -> None:
+    """Put the address that the ingest has seen where the event asks for it; `{{auto}}` is nobody's."""
+    user = event.get("user") if isinstance(event, dict) else None
+    if isinstance(user, dict) and user.get("ip_address") in (None, "{{auto}}"):
+        user.pop("ip_address", None)
+        if address and isinstance(address, str):
+            user["ip_address"] = address[:45]
 
 
 _NAMES_OF_A_USER = ("id", "username", "email", "ip_address")

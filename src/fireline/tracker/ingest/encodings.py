@@ -14,14 +14,7 @@ from typing import Any
 
 from fireline.tracker.ingest.large import Memory
 from fireline.tracker.ingest.refusal import Refused
-
-try:
-    from compression import zstd  # type: ignore[import-not-found, unused-ignore]
-except ImportError:
-    try:
-        from backports import zstd
-    except ImportError:
-        zstd = None
+from fireline.tracker.payload import zstd
 
 STEP = 128 * 1024
 MOST_ENCODINGS = 3
