@@ -1,5 +1,5 @@
 """
-How long secrets take to be taken out of a Sentry-like event of 100 kB.
+How long secrets take to be taken out of Sentry-like events, a log record and a message.
 
     python bench/scrub.py
 """
@@ -73,6 +73,52 @@ def event(frames: int = 56) -> dict[str, Any]:
         },
         "modules": {f"package-{number}": f"{number}.2.1" for number in range(120)},
     }
+
+
+def small_event(frames: int = 40) -> dict[str, Any]:
+    """A quarter of that: what a tracker stores most, a long stack with few locals and one line each."""
+    small = event(frames=0)
+    small["breadcrumbs"]["values"] = small["breadcrumbs"]["values"][:20]
+    small["modules"] = {}
+    small["exception"]["values"][0]["stacktrace"]["frames"] = [
+        {
+            "filename": f"crm/part{number}/views.py",
+            "abs_path": f"/srv/crm/crm/part{number}/views.py",
+            "module": f"crm.part{number}.views",
+            "function": "dispatch",
+            "lineno": number,
+            "in_app": number % 3 == 0,
+            "context_line": f"        return handler_{number}(request, *args, **kwargs)",
+            "vars": {
+                "self": f"<crm.part{number}.View object at 0x7f3a{number:04x}d4e0>",
+                "request": "<WSGIRequest: POST '/api/customers/12/?page=2'>",
+                "response": "None",
+                "kwargs": {"pk": "12"},
+                "customer": {"id": number, "name": "Ada Lovelace"},
+            },
+        }
+        for number in range(frames)
+    ]
+    return small
+
+
+RECORD = {
+    "time": "2026-11-21T11:45:15.123456Z",
+    "level": "INFO",
+    "logger": "crm.services.orders",
+    "message": "Order 4711 of customer 12 was shipped by Ada Lovelace to Berlin",
+    "correlation_id": "0f5a3c1e-7a83-4d1e-8c55-6a3b7f0e9d21",
+    "order": 4711,
+    "status": 200,
+    "duration_ms": 12.5,
+    "path": "/api/orders/4711/ship/",
+    "user": "17",
+}
+MESSAGE = (
+    "GET https://api.example.com/v2/orders/4711?page=2&order=name returned 503 after 3 attempts "
+    "(timeout=2.5s); customer 12, invoice 2026-0000-1234, user ada@example.com; will retry in 30 s: "
+    "Service Unavailable"
+)
 
 
 def _frame(chance: random.Random, number: int) -> dict[str, Any]:
@@ -155,12 +201,20 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     settings.configure()
-    from fireline.scrub import scrubbed
+    from fireline.scrub import scrubbed, scrubbed_text
 
-    sample = event()
-    size = len(json.dumps(sample))
-    took = best_of(lambda: scrubbed(sample))
-    print(f"{size / 1000:.0f} kB in {took:.2f} ms (goal: {GOAL} ms for 100 kB)")
+    big, small = event(), small_event()
+    took = best_of(lambda: scrubbed(big))
+    print(f"{_kilobytes(big):.0f} kB in {took:.2f} ms (goal: {GOAL} ms for 100 kB)")
+    print(f"{_kilobytes(small):.0f} kB in {best_of(lambda: scrubbed(small)):.2f} ms")
+    took = best_of(lambda: scrubbed(RECORD), runs=5000) * 1000
+    print(f"a log record of {_kilobytes(RECORD) * 1000:.0f} bytes in {took:.1f} µs")
+    took = best_of(lambda: scrubbed_text(MESSAGE), runs=5000) * 1000
+    print(f"a message of {len(MESSAGE)} bytes in {took:.1f} µs")
+
+
+def _kilobytes(value: object) -> float:
+    return len(json.dumps(value)) / 1000
 
 
 if __name__ == "__main__":

@@ -49,6 +49,15 @@ def test_secret_goes_from_json_inside_a_string(template, secret):
     assert secret not in scrubbed_text(twice)
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BASIC", "basic", "Token", "tOKEn"])
+@pytest.mark.parametrize("space", [" ", "  ", "\t", "\n", "\u00a0", "\x1f"])
+def test_space_behind_a_scheme_may_be_any(scheme, space):
+    """Also one that is not ASCII, where the words are looked for in bytes."""
+    clean = scrubbed_text(f"é sent {scheme}{space}fake0123456789 to the API")
+
+    assert clean == f"é sent {scheme}{space}{REDACTED} to the API"
+
+
 @pytest.mark.parametrize(("template", "secret"), SECRETS)
 def test_scrubbing_twice_changes_nothing_more(template, secret):
     """What is clean stays as it is."""

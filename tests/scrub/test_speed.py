@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import islice
 from time import process_time
 
 import pytest
@@ -96,6 +97,27 @@ def test_time_grows_with_the_length_only(bit):
     assert long < 10 * short + 0.01
 
 
+@pytest.mark.parametrize("bit", [pytest.param(bit, id=name) for name, bit in BITS.items()])
+def test_steps_grow_with_the_length_only(bit):
+    """Counted, not timed: four times the length makes four times as many calls."""
+    text = (bit * (8_000 // len(bit) + 1))[:8_000]
+
+    short, long = _calls(scrubbed_text, text[:2_000]), _calls(scrubbed_text, text)
+
+    assert long < 6 * short + 100
+
+
+@pytest.mark.parametrize("name", ["name{:05}=x,", "{:05x}=", "token{:05}=x,", "%3D{:05}%3A"])
+def test_many_different_names_take_linear_time(name):
+    """No name is met twice, so nothing that is remembered helps."""
+    names = (name.format(number) for number in range(100_000))
+    short, long = ("".join(islice(names, count)) for count in (3_000, 12_000))
+
+    took = _seconds(scrubbed_text, short)
+
+    assert _seconds(scrubbed_text, long) < 10 * took + 0.05
+
+
 def test_many_secrets_in_one_list_take_linear_time():
     """Ten thousand texts that each hold a secret are ten thousand exchanges, not their square."""
     texts = [f"token=fake-{number}" for number in range(10_000)]
@@ -120,3 +142,20 @@ def _seconds(work, *args):
     since = process_time()
     work(*args)
     return process_time() - since
+
+
+def _calls(work, *args):
+    """How many functions it calls, those that are written in C too."""
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work(*args)
+    finally:
+        sys.setprofile(before)
+    return calls

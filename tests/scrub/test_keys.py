@@ -1,0 +1,65 @@
+"""Keys that are remembered as harmless: which, how many, and until when."""
+
+import pytest
+from django.test import override_settings
+
+from fireline.scrub import REDACTED, scrubbed, scrubbed_texts
+from fireline.scrub.keys import harmless
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Each test begins with keys that nobody has met."""
+    harmless.clear()
+    yield
+    harmless.clear()
+
+
+def test_harmless_keys_are_remembered():
+    """The next event has the same ones, and they are not looked at again."""
+    scrubbed({"page": 1, "rows": [{"order_number": 2}]})
+
+    assert harmless == {"page", "rows", "order_number"}
+
+
+@pytest.mark.parametrize("key", ["password", "4111111111111111", "x" * 65, "value"])
+def test_other_keys_are_not(key):
+    """Neither those of secrets, nor secrets, nor long ones, nor that beside which a name may stand."""
+    scrubbed({key: 1})
+
+    assert not harmless
+
+
+def test_keys_that_name_fields_are_not():
+    """Where keys are not looked at, nothing is learnt about them."""
+    scrubbed_texts({"password": ["This field is required."], "page": ["no"]})
+
+    assert not harmless
+
+
+def test_what_is_remembered_changes_nothing():
+    """The same value is cleaned the same way, however often keys of its were met before."""
+    value = {"page": 1, "password": "x", "4111111111111111": 2, "name": "Cookie", "value": "y"}
+    expected = {"page": 1, "password": REDACTED, REDACTED: 2, "name": "Cookie", "value": REDACTED}
+
+    assert [scrubbed(value) for _ in range(3)] == [expected] * 3
+
+
+def test_memory_has_an_end():
+    """A client that names ten thousand keys, at once or one by one, leaves no trace of them."""
+    scrubbed({f"all-{number}": 1 for number in range(10_000)})
+    for number in range(10_000):
+        scrubbed({f"one-{number}": 1})
+
+    assert len(harmless) <= 2048
+
+
+def test_memory_ends_with_the_settings():
+    """A key that was harmless until now is none when the project says so."""
+    assert scrubbed({"passport": "x"}) == {"passport": "x"}
+
+    with override_settings(FIRELINE={"SENSITIVE_KEYS": ("passport",)}):
+        assert scrubbed({"passport": "x"}) == {"passport": REDACTED}
+        assert scrubbed({"page": 1}) == {"page": 1}
+
+    assert scrubbed({"passport": "x"}) == {"passport": "x"}
