@@ -50,8 +50,8 @@ _EXTENSION = re.compile(
     r"(?:\.(?:py[cox]?|pyw|[mc]?[jt]sx?|java|kt|go|rb|php|cs|vb|rs|swift|exs?|scala|min|bundle|chunk|esm|umd))+$"
 )
 _HASH = re.compile(
-    r"(?<![a-z0-9])(?=[0-9a-f]*\d)[0-9a-f]{6,64}(?![a-z0-9])"  # 3f2a91bc, as webpack and Django put in
-    r"|(?<![a-z0-9])\d+(?![a-z0-9])"  # the number of a chunk
+    r"[-._~]?(?<![a-z0-9])(?=[0-9a-f]*\d)[0-9a-f]{6,64}(?![a-z0-9])"  # 3f2a91bc, as webpack and Django put in
+    r"|[-._~]?(?<![a-z0-9])\d+(?![a-z0-9])"  # the number of a chunk
 )
 _BASE64 = re.compile(
     r"[-.](?=[\w-]*[A-Z0-9_])[\w-]{8}(?=\.[a-z.]+$)"
@@ -62,4 +62,4 @@ def unhashed(name: str) -> str:
     """A file's name without hashes, numbers of chunks and extensions."""
     name = _BASE64.sub("", name[:200]).lower()
     name = _EXTENSION.sub("", name)
-    return _HASH.sub("", name).strip(".-_~")
+    return _HASH.sub("", name).strip(".-~")

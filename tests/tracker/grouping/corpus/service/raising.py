@@ -59,6 +59,7 @@ def main():
         project_root=sys.path[0],
         shutdown_timeout=0,
     )
+    sys.setrecursionlimit(300)  # endless ends sooner
     named = {}
     for name, ways in WAYS.items():
         for number, arguments in enumerate(ways):
