@@ -38,10 +38,9 @@ def store(using: str, batch: Sequence[Contents]) -> Changes:
     others.digest(using, housed)
     pairs = [((id_, each.event_id), each) for id_, contents in housed for each in contents.arrivals]
     arrivals = _not_yet_stored(using, pairs)
+    stored = _store(using, arrivals) if arrivals else ()
     return Changes(
-        stored=_store(using, arrivals) if arrivals else (),
-        repeated=len(pairs) - len(arrivals),
-        homeless=len(batch) - len(housed),
+        stored=stored, repeated=len(pairs) - len(stored), homeless=len(batch) - len(housed)
     )
 
 
