@@ -44,6 +44,8 @@ class FirelineConfig(AppConfig):
             import_module("fireline.sources.drf").install()
         if apps.is_installed("fireline.communication"):
             import_module("fireline.probes.messages").install()
+        if apps.is_installed("fireline.tracker"):
+            import_module("fireline.tracking").install()
         if _uses_channels():
             import_module("fireline.sources.channels").install()
         if "celery" in sys.modules:  # the project's own __init__.py imports it, as its manual says

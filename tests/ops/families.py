@@ -13,6 +13,8 @@ COUNTERS = {
     "security_events_total": {"event"},
     "fireline_messages_total": {"channel", "outcome"},
     "fireline_retries_total": {"name", "outcome"},
+    "fireline_events_lost_total": {"reason", "category"},
+    "fireline_tracker_digested_total": {"outcome"},
     "ws_error_count_total": {"error_type", "endpoint"},
     "ws_close_reason_count_total": {"close_code", "reason"},
     "ws_message_count_total": {"message_type", "endpoint"},
@@ -25,6 +27,7 @@ GAUGES = {
     "fireline_breaker_state": {"name"},
     "fireline_breaker_open_until_seconds": {"name"},
     "fireline_tracker_queue_depth": set(),
+    "fireline_tracker_queue_bytes": set(),
     "fireline_tracker_lag_seconds": set(),
 }
 HISTOGRAMS = {"http_request_duration_seconds": {"method", "endpoint"}}

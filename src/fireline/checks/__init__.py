@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from fireline import conf
-from fireline.checks import answers, logs, middlewares, monitoring, names, spool, values
+from fireline.checks import answers, logs, middlewares, monitoring, names, spool, tracker, values
 
 
 def check(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
@@ -20,13 +20,18 @@ def check(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
         *logs.findings(settings),
         *answers.findings(settings),
         *spool.findings(settings),
+        *tracker.findings(settings),
     ]
 
 
 def check_deployment(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """What in production would be shown to everybody, or be lost; for `check --deploy`."""
     settings = conf.current()
-    return [*monitoring.open_to_everybody(settings), *spool.unsafe(settings)]
+    return [
+        *monitoring.open_to_everybody(settings),
+        *spool.unsafe(settings),
+        *tracker.half_wired(settings),
+    ]
 
 
 def install() -> None:

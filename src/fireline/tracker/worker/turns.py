@@ -20,6 +20,9 @@ LONGEST_PAUSE = 15.0
 BETWEEN = 0.02
 """Seconds between two steps of retention while nothing waits in the spool."""
 
+HEARERS: list[Callable[[Digested], object]] = []
+"""Told of each batch: `fireline.tracking` counts it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
@@ -63,6 +66,7 @@ class Turns:
             return Digested(), self._pause
         self.is_in_trouble = False
         self._pause = 0.0
+        _tell(digested)
         is_clear = _cleared()
         _forget_queries()
         if digested.taken:
@@ -71,6 +75,14 @@ class Turns:
             return digested, BETWEEN
         _connection().close_if_unusable_or_obsolete()
         return digested, IDLE
+
+
+def _tell(digested: Digested) -> None:
+    for hear in HEARERS if digested.taken else ():
+        try:
+            hear(digested)
+        except Exception as error:
+            complain("Whoever hears of the digest failed.", error)
 
 
 def _cleared() -> bool:

@@ -1,0 +1,79 @@
+"""Whether the tracker is wired to its end: what fails gets in, is digested, and lies where it was meant to."""
+
+import sys
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Advice
+from django.db import router
+
+from fireline import conf
+
+_DIGESTERS = ("thread", "worker", "off")
+
+
+def findings(settings: conf.Settings) -> Iterator[CheckMessage]:
+    """What cannot be meant."""
+    if settings.TRACKER_DIGEST not in _DIGESTERS:
+        yield Error(
+            f"FIRELINE['TRACKER_DIGEST'] is {settings.TRACKER_DIGEST!r}: nobody would digest.",
+            hint=f"Take one of {', '.join(_DIGESTERS)}.",
+            id="fireline.E035",
+        )
+    if apps.is_installed("fireline.tracker"):
+        yield from _database()
+
+
+def half_wired(settings: conf.Settings) -> Iterator[CheckMessage]:
+    """A tracker that hears of nothing, or events that nobody keeps; for `check --deploy`."""
+    if not apps.is_installed("fireline.tracker"):
+        yield from _nowhere()
+        return
+    if not _is_receiving():
+        yield Advice(
+            "fireline.tracker is installed, and the failures of this service do not get there.",
+            hint="Call fireline.sentry.init() in settings.py. Where only others send here, silence this.",
+            id="fireline.W035",
+        )
+    if settings.TRACKER_DIGEST == "off":
+        yield Advice(
+            "FIRELINE['TRACKER_DIGEST'] is 'off': events wait in the spool, and no process of these "
+            "settings digests them.",
+            hint="Take 'thread', or 'worker' with `manage.py fireline_worker`. Where the spool is a "
+            "Redis whose events are digested elsewhere, silence this.",
+            id="fireline.W037",
+        )
+
+
+def _database() -> Iterator[CheckMessage]:
+    """A database of its own to which nothing leads."""
+    alias = router.db_for_write(apps.get_model("fireline_tracker", "Event"))
+    if "tracker" in django_settings.DATABASES and alias != "tracker":
+        yield Advice(
+            f"DATABASES has an entry 'tracker', and the tracker's tables are in {alias!r}.",
+            hint='Set DATABASE_ROUTERS = ["fireline.tracker.Router"].',
+            id="fireline.W036",
+        )
+
+
+def _nowhere() -> Iterator[CheckMessage]:
+    sdk = sys.modules.get("sentry_sdk")
+    if sdk is None:
+        return
+    client = sdk.get_client()
+    has_place = getattr(client.transport, "has_place", True)
+    if client.is_active() and not has_place:
+        yield Advice(
+            "fireline.sentry.init() was called, and there is neither a DSN nor fireline.tracker in "
+            "INSTALLED_APPS: nobody keeps the events.",
+            hint='Set SENTRY_DSN, or add "fireline.tracker" to INSTALLED_APPS.',
+            id="fireline.W038",
+        )
+
+
+def _is_receiving() -> bool:
+    """Whether what this service captures goes anywhere; without the SDK, nothing is captured."""
+    sdk = sys.modules.get("sentry_sdk")
+    return sdk is not None and sdk.get_client().is_active()
