@@ -1,6 +1,5 @@
 """Fixtures that every test may want: what was reported, what was logged."""
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from fireline.errors import ErrorReport, catalog, guard
 from fireline.logs import security
 from fireline.metrics import shared
 from fireline.testing import captured_reports
+from tests.lines import lines_of
 from tests.settings import DIRECTORY
 
 ROOT = Path(__file__).parent
@@ -75,9 +75,7 @@ class Log:
 
     def lines(self, name: str = "crm.log", logger: str = "") -> list[dict[str, Any]]:
         """The parsed lines of a file, of this logger where one is named."""
-        path = self.directory / name  # there is none before its first line
-        raw = path.read_bytes()[self.starts.get(name, 0) :] if path.exists() else b""
-        lines = [json.loads(line) for line in raw.splitlines()]
+        lines = lines_of(self.directory / name, self.starts.get(name, 0))
         return [line for line in lines if line.get("logger", "").endswith(logger)]
 
     @property

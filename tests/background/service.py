@@ -1,6 +1,5 @@
 """The service in processes of its own, and what they log and report."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.background.told import told_in
+from tests.lines import lines_of
 from tests.running import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -72,9 +72,7 @@ class Service:
 
     def _lines(self, having: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         path = self.directory / "logs" / "crm.log"
-        raw = path.read_bytes().splitlines() if path.exists() else []
-        lines = [json.loads(line) for line in raw]
-        return [line for line in lines if having.items() <= line.items()]
+        return [line for line in lines_of(path) if having.items() <= line.items()]
 
     def _soon(self, found: Any, count: int) -> Any:
         until = time.monotonic() + PATIENCE

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from fireline.errors import ErrorReport
 from fireline.errors.reports import thawed
+from tests.lines import lines_of
 
 
 def write(report: ErrorReport) -> bool:
@@ -35,7 +36,5 @@ def said(report: ErrorReport) -> dict[str, Any]:
 
 def told_in(directory: Path, **having: Any) -> list[Mapping[str, Any]]:
     """The reports of the service in this directory whose context has these values."""
-    path = directory / "told"
-    lines = path.read_text().splitlines() if path.exists() else []
-    reports = [json.loads(line) for line in lines]
+    reports = lines_of(directory / "told")
     return [report for report in reports if having.items() <= report["context"].items()]

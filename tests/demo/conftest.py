@@ -1,6 +1,5 @@
 """The demo, as `make demo` serves it: once for all that look at it, and a browser to look with."""
 
-import json
 import os
 import re
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium as running_chromium
+from tests.lines import lines_of
 from tests.ops.running import demo
 from tests.running import PATIENCE
 from tests.servers.running import ROOT
@@ -60,9 +60,7 @@ class Crm:
     def errors(self, **having: Any) -> list[dict[str, Any]]:
         """The lines of the errors' log that have these fields."""
         path = self.data / "logs" / "crm_errors.log"
-        raw = path.read_bytes().splitlines() if path.exists() else []
-        lines = [json.loads(line) for line in raw]
-        return [line for line in lines if having.items() <= line.items()]
+        return [line for line in lines_of(path) if having.items() <= line.items()]
 
 
 @pytest.fixture(scope="package")

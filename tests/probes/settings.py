@@ -8,6 +8,15 @@ from django.utils.decorators import sync_and_async_middleware
 from tests.servers.settings import *  # noqa: F403
 from tests.servers.settings import DIRECTORY, MIDDLEWARE
 
+# Each test starts several processes: what has no part in them is not imported.
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "fireline",
+]
+ROOT_URLCONF = "tests.probes.settings"  # no view is ever reached
+urlpatterns: list[object] = []
 ALLOWED_HOSTS = ["crm.example"]
 SECURE_SSL_REDIRECT = True
 MIDDLEWARE = [*MIDDLEWARE[:-1], "tests.probes.settings.only_members", MIDDLEWARE[-1]]

@@ -1,6 +1,5 @@
 """A service run by a real server, in a process of its own."""
 
-import json
 import os
 import signal
 import socket
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.lines import lines_of
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {
@@ -42,9 +43,7 @@ class Server:
     def lines(self, name: str = "crm.log", **having: Any) -> list[dict[str, Any]]:
         """The parsed lines of a log file that have these fields."""
         path = self.directory / "logs" / name
-        raw = path.read_bytes() if path.exists() else b""  # it is made with its first line
-        lines = [json.loads(line) for line in raw.splitlines()]
-        return [line for line in lines if having.items() <= line.items()]
+        return [line for line in lines_of(path) if having.items() <= line.items()]
 
     def line(self, name: str = "crm.log", **having: Any) -> dict[str, Any]:
         """The one line that has these fields, as soon as it is there."""

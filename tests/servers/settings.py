@@ -8,6 +8,12 @@ from tests.settings import *  # noqa: F403
 
 DIRECTORY = os.environ["TESTS_DIRECTORY"]
 ROOT_URLCONF = "tests.servers.urls"
+# Each test starts processes: what has no part in them is not imported.
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS  # noqa: F405
+    if app not in {"fireline.communication", "fireline.tracker", "tests"}
+]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{DIRECTORY}/db.sqlite3"}}
 LOGGING = config(service="crm", directory=f"{DIRECTORY}/logs")
 FIRELINE = {

@@ -17,6 +17,7 @@ import psutil
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.lines import lines_of
 from tests.servers.running import ROOT, free_port
 
 APPLICATION = "tests.sources.channels.asgi:application"
@@ -47,8 +48,7 @@ class Service:
     def lines(self, name: str = "crm.log", **having: Any) -> list[dict[str, Any]]:
         """The parsed lines of a log file that have these fields."""
         path = self.directory / "logs" / name
-        lines = [json.loads(line) for line in path.read_bytes().splitlines()]
-        return [line for line in lines if having.items() <= line.items()]
+        return [line for line in lines_of(path) if having.items() <= line.items()]
 
     def line(self, name: str = "crm.log", **having: Any) -> dict[str, Any]:
         """The one line that has these fields, as soon as it is there."""
