@@ -7,7 +7,9 @@ import stat
 import time
 
 import pytest
+import sentry_sdk
 from django.test import Client
+from sentry_sdk.transport import Transport
 
 from fireline.tracker.ingest import room
 from fireline.tracker.ingest.keys import Admission
@@ -222,6 +224,31 @@ def test_own_failure(sender, monkeypatch, reports, caplog):
         ("fireline.tracker.ingest", "WARNING")
     ]
     assert "a bug" in caplog.text
+
+
+class Kept(Transport):
+    """What the service's own SDK would send."""
+
+    def __init__(self):
+        super().__init__()
+        self.envelopes = []
+
+    def capture_envelope(self, envelope):
+        self.envelopes.append(envelope)
+
+
+def test_no_transaction(sender):
+    """A service that traces itself traces no requests that bring events: they might be its own."""
+    sdk = sentry_sdk.Client(transport=Kept(), traces_sample_rate=1.0, default_integrations=False)
+    with sentry_sdk.isolation_scope() as scope:
+        scope.set_client(sdk)
+        with sentry_sdk.start_transaction(name="one"):
+            assert sender.send(with_event()).status_code == 200
+        with sentry_sdk.start_transaction(name="other"):
+            sender.client.get("/nothing/")
+
+    names = [each.get_transaction_event()["transaction"] for each in sdk.transport.envelopes]
+    assert names == ["other"]
 
 
 def test_without_a_name(spooled, log):

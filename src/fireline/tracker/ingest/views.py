@@ -28,6 +28,7 @@ from fireline.tracker.ingest.body import Body
 from fireline.tracker.ingest.keys import Admission, keys
 from fireline.tracker.ingest.large import GrownLarge, Memory, threads
 from fireline.tracker.ingest.refusal import Refused
+from fireline.tracker.ingest.untraced import leave_out
 from fireline.tracker.items import KINDS, MEBIBYTE
 
 log = logging.getLogger("fireline.tracker.ingest")
@@ -67,6 +68,7 @@ class Address:
         """The answer, whatever the client has sent."""
         if request.method == "OPTIONS":
             return answers.preflight()
+        leave_out()
         try:
             if request.method not in self.methods:
                 raise Refused(405, "method", f"Send it by {' or '.join(self.methods)}.")
