@@ -13,6 +13,7 @@ from sentry_sdk.envelope import Envelope, Item
 from sentry_sdk.transport import Transport
 
 from fireline import rundir
+from fireline.metrics.events import count_lost
 from fireline.tracker.transport import REFUSED
 
 _KINDS = {"event": "errors", "transaction": "transactions"}
@@ -51,6 +52,7 @@ class Budgeted(Transport):
         for item in envelope.items:
             kind = _KINDS.get(str(item.type))
             if kind is not None and not self._takes(kind):
+                count_lost("budget", item.data_category)
                 self.record_lost_event("ratelimit_backoff", item=item)
                 return REFUSED
         return self.transport.capture_envelope(envelope)
