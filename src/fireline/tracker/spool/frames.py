@@ -86,6 +86,23 @@ def walk(file: int, mark: bytes, start: int, end: int) -> Iterator[Head | Gap]:
             start = head.end
 
 
+def last_head(file: int, mark: bytes, start: int, end: int) -> Head | None:
+    """The last frame that is whole, looked for from the end."""
+    size = _STEP // 16
+    while True:
+        begin = max(start, end - size)
+        stretch = os.pread(file, end - begin, begin)
+        at = stretch.rfind(mark)
+        while at >= 0:
+            head = _head_at(file, mark, begin + at)
+            if head and head.end <= end:
+                return head
+            at = stretch.rfind(mark, 0, at + MARK_SIZE - 1)
+        if begin == start:
+            return None
+        size *= 8
+
+
 def entry_of(file: int, head: Head) -> Entry | None:
     """The entry of this frame; None where its body is not what was written."""
     start = head.start + HEAD_SIZE

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from weakref import WeakSet
 
-from fireline.tracker.spool.counted import Counted
+from fireline.tracker.spool import counted
 from fireline.tracker.spool.entry import TAKEN_BYTES, Depth, Entry, Taken
 from fireline.tracker.spool.reader import Reader
 from fireline.tracker.spool.writer import Writer
@@ -26,11 +26,9 @@ class LocalSpool:
         self.limit = limit
         self._writing = threading.RLock()
         self._reading = threading.RLock()
-        self._counting = threading.Lock()
         self._is_writing = False
         self._writer = Writer(self.directory, limit)
         self._reader = Reader(self.directory)
-        self._counted = Counted(self.directory)
         _open.add(self)
 
     def put(self, entry: Entry) -> None:
@@ -63,8 +61,7 @@ class LocalSpool:
 
     def depth(self) -> Depth:
         """How much waits."""
-        with self._counting:
-            return self._counted.depth()
+        return counted.depth(self.directory)
 
     def close(self) -> None:
         """Let go of files and locks; what was put stays, and what comes later opens them again."""
@@ -81,7 +78,6 @@ class LocalSpool:
         # Other threads of the parent may have held these.
         self._writing = threading.RLock()
         self._reading = threading.RLock()
-        self._counting = threading.Lock()
         self._is_writing = False
 
 
