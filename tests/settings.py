@@ -17,7 +17,7 @@ OWNER = os.getpid()
 
 
 @atexit.register
-def remove_directory():
+def remove_directory() -> None:
     """Nothing is left behind; a forked child leaves its parent's alone."""
     if os.getpid() == OWNER:
         shutil.rmtree(DIRECTORY, ignore_errors=True)

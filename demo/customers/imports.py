@@ -3,7 +3,6 @@
 import csv
 import logging
 from collections.abc import Iterable
-from contextvars import copy_context
 from threading import Thread
 
 from django.db import connection, transaction
@@ -33,8 +32,7 @@ def import_customers(lines: Iterable[str]) -> int:
 
 def import_in_background(lines: Iterable[str]) -> Thread:
     """The thread that imports now; its lines and its failure have the ids of who has started it."""
-    # In a copy of the context: there is the scope of the request.
-    thread = Thread(target=copy_context().run, args=(_import, lines), name="import")
+    thread = Thread(target=_import, args=(lines,), name="import")
     thread.start()
     return thread
 

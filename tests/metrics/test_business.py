@@ -101,11 +101,13 @@ def test_provider_that_hangs_costs_its_limit_once(settings):
     assert told()["hangs"] == {"total": 1}
 
 
-def test_provider_may_ask_the_database(process):
-    """In its own thread, with a connection that is closed behind it."""
+@pytest.mark.parametrize("name", ["file", ":memory:"])
+def test_provider_may_ask_the_database(process, name):
+    """In its own thread, with a connection that is closed behind it; Django keeps one in memory open."""
     printed = process("""
 configure(sys.argv[1], DATABASES={"default": {
-    "ENGINE": "django.db.backends.sqlite3", "NAME": f"{sys.argv[1]}.sqlite3"}})
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": os.environ["NAME"].replace("file", f"{sys.argv[1]}.sqlite3")}})
 from django.db import connection
 from fireline import metrics
 seen = []
@@ -119,7 +121,7 @@ try:
     seen[0].total_changes
 except Exception as error:
     print(error)
-""")  # fmt: skip
+""", NAME=name)  # fmt: skip
 
     assert printed == "{'total': 7}\nCannot operate on a closed database.\n"
 

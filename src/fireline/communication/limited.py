@@ -6,7 +6,7 @@ from contextvars import copy_context
 from threading import BoundedSemaphore, Thread
 from typing import TypeVar
 
-from django.db import connections
+from fireline.connections import close_connections
 
 T = TypeVar("T")
 
@@ -39,8 +39,7 @@ def within(limit: float, work: Callable[[], T]) -> T:
             done.set_exception(error)
         finally:
             _places.release()
-            for connection in connections.all(initialized_only=True):
-                connection.close()  # this thread's; a backend of mail may have asked the database
+            close_connections()  # a backend of mail may have asked the database
 
     try:
         Thread(target=run, name="fireline-message", daemon=True).start()

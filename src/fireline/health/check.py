@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from inspect import isawaitable
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fireline import conf
+from fireline.connections import close_connections
 from fireline.errors import ErrorReport
 from fireline.health.readings import Reading, Status, Verdict, reading_of
 from fireline.scrub import shown
@@ -50,19 +48,6 @@ def read(function: Function) -> Reading:
         return reading_of(asyncio.run(_awaited(said)) if isawaitable(said) else said)
     finally:
         close_connections()
-
-
-def close_connections() -> None:
-    """
-    Close this thread's database connections, whatever state they are in.
-
-    One that hung, or whose server has restarted, would be broken for the next check.
-    """
-    for connection in connections.all(initialized_only=True):
-        with suppress(Exception):
-            connection.close()
-            if connection.connection is not None:  # SQLite's in memory, which Django keeps
-                BaseDatabaseWrapper.close(connection)
 
 
 async def _awaited(said: Awaitable[Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.utils.module_loading import import_string
 
-from fireline.health.check import close_connections
+from fireline.connections import close_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connections
 from prometheus_client.metrics_core import GaugeMetricFamily
 
 from fireline import conf
+from fireline.connections import close_connections
 from fireline.errors import complain
 from fireline.timed import Finding, Timed
 
@@ -82,7 +82,7 @@ def _told_by(provider: Provider) -> dict[str, float | int]:
         told = provider()
         return {str(name): _number(value) for name, value in told.items() if value is not None}
     finally:
-        connections.close_all()  # of this thread
+        close_connections()
 
 
 def _number(value: Any) -> float | int:

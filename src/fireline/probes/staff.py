@@ -9,8 +9,8 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.http import HttpRequest
 
+from fireline.connections import close_connections
 from fireline.errors import guarded
-from fireline.health.check import close_connections
 from fireline.health.counts import is_in_transaction
 from fireline.timed import Finding, Run, Timed
 
