@@ -61,7 +61,7 @@ def _capture() -> None:
     sentry = import_module("fireline.sentry")
     if sentry.is_receiving():
         sentry.install()
-        breadcrumbs.install()
+        breadcrumbs.install(sentry.notes_itself())
 
 
 def _is_distributed(name: str) -> bool:

@@ -1,6 +1,7 @@
 """A storm of one failure."""
 
 import pytest
+import sentry_sdk
 
 import fireline
 from fireline.sentry import storms
@@ -44,6 +45,24 @@ def test_next_event_tells_how_many_were_not(kept, limited, clock):
 
     assert kept.events[-1]["contexts"]["fireline"]["not_captured"] == 15
     assert "not_captured" not in kept.events[0]["contexts"]["fireline"]
+
+
+def test_storm_of_somebody_elses_events_is_counted(kept, limited, clock):
+    """Whoever captures them."""
+
+    def capture():
+        try:
+            raise ValueError("x")
+        except ValueError as error:
+            sentry_sdk.capture_exception(error)
+
+    for _ in range(20):
+        capture()
+    clock[0] += 61
+    capture()
+
+    assert len(kept.events) == 6
+    assert kept.events[-1]["contexts"]["fireline"]["not_captured"] == 15
 
 
 def test_another_failure_is_not_kept_back(kept, limited, clock):

@@ -7,7 +7,7 @@ captures.
 """
 
 from fireline.sentry.captured import captured, is_receiving
-from fireline.sentry.ready import install
+from fireline.sentry.ready import install, notes_itself
 from fireline.sentry.start import init
 
-__all__ = ["captured", "init", "install", "is_receiving"]
+__all__ = ["captured", "init", "install", "is_receiving", "notes_itself"]

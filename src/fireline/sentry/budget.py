@@ -1,6 +1,5 @@
 """What a month of Sentry costs: so many errors and transactions, and no more, from all processes."""
 
-import fcntl
 import logging
 import os
 from collections.abc import Mapping
@@ -15,6 +14,12 @@ from sentry_sdk.transport import Transport
 from fireline import rundir
 from fireline.metrics.events import count_lost
 from fireline.tracker.transport import REFUSED
+
+fcntl: Any
+try:
+    import fcntl
+except ImportError:  # Windows: each process counts for itself
+    fcntl = None
 
 _KINDS = {"event": "errors", "transaction": "transactions"}
 _TALLY = Struct("=5q")

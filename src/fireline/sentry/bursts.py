@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import sentry_sdk
-from sentry_sdk.scope import should_send_default_pii
 
 from fireline.metrics.events import count_lost
+from fireline.sentry.enriched import may_be_personal
 from fireline.sentry.storms import storms
 
 _PERSONAL = frozenset(("client_ip", "user_agent"))
@@ -17,7 +17,7 @@ def on_burst(*, event: str, fields: Mapping[str, Any], **_: Any) -> None:
     if storms.passed(("burst", event)) is None:
         count_lost("storm", "error")
         return
-    is_personal = should_send_default_pii()
+    is_personal = may_be_personal(sentry_sdk.get_client().options)
     shown = {name: value for name, value in fields.items() if is_personal or name not in _PERSONAL}
     sentry_sdk.capture_event(
         {

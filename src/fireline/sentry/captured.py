@@ -9,7 +9,7 @@ from sentry_sdk.utils import event_from_exception, has_data_collection_enabled
 from fireline.errors import ErrorReport
 from fireline.metrics.events import count_lost
 from fireline.scope import current
-from fireline.sentry.enriched import REPORT, is_captured, remember
+from fireline.sentry.enriched import NOT_CAPTURED, REPORT, is_captured, remember
 from fireline.sentry.ready import install
 from fireline.sentry.stack import exceptions_of
 from fireline.sentry.storms import kind_of, storms
@@ -36,18 +36,18 @@ def captured(report: ErrorReport) -> bool:
     In a storm it is only counted, and those who read the events before it have been told.
     """
     install()
+    scope, error = current(), report.exception
+    if is_captured(scope, error) and not report.is_escalated:
+        return True  # by an integration of the SDK, and enriched
     not_captured = storms.passed(kind_of(report))
     if not_captured is None:
         count_lost("storm", "error")
         return True
-    scope, error = current(), report.exception
-    if is_captured(scope, error) and not report.is_escalated:
-        return True  # by an integration of the SDK, and enriched
     client = sentry_sdk.get_client()
     event, hint = _event_of(report, client.options)
     hint[REPORT] = report
     if not_captured:
-        event["contexts"] = {"fireline": {"not_captured": not_captured}}
+        event["contexts"] = {"fireline": {NOT_CAPTURED: not_captured}}
     remember(scope, error)
     # It would drop what is told again with a higher severity, as what it has seen last.
     DedupeIntegration.reset_last_seen()

@@ -13,16 +13,22 @@ import sentry_sdk
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404
 from sentry_sdk.scope import should_send_default_pii
+from sentry_sdk.utils import has_data_collection_enabled
 
 from fireline.errors import ErrorReport, guarded, tell
 from fireline.errors.told import known
+from fireline.metrics.events import count_lost
 from fireline.scope import Scope, bound, current
 from fireline.sentry.bounded import bounded
 from fireline.sentry.plain import Plain
 from fireline.sentry.scenes import crumbs_of, name_of, request_of, user_said
+from fireline.sentry.storms import kind_of_exception, storms
 
 REPORT = "fireline_report"
 """Where the hint of an event bears the report that it is made of."""
+
+NOT_CAPTURED = "not_captured"
+"""Where the context of an event says how many of its kind were only counted before it."""
 
 NOISE = (
     Http404,
@@ -54,6 +60,9 @@ def enriched(event: Any, hint: Any) -> Any:
         error = _error_of(hint)
         if isinstance(error, NOISE) or is_captured(scope, error):
             return None
+        if error is not None and guarded(_is_too_many, event, error):
+            remember(scope, error)
+            return None
         report = guarded(_reported, event, error, scope)
     guarded(_add_scene, event, scope)
     if modules := event.get("modules"):
@@ -83,6 +92,18 @@ def remember(scope: Scope | None, error: BaseException | None) -> None:
 def _error_of(hint: Any) -> BaseException | None:
     found = (hint or {}).get("exc_info")
     return found[1] if found else None
+
+
+def _is_too_many(event: dict[str, Any], error: BaseException) -> bool:
+    """Whether it is only counted, in a storm."""
+    not_captured = storms.passed(kind_of_exception(error))
+    if not_captured is None:
+        count_lost("storm", "error")
+        return True
+    if not_captured:
+        contexts = event.setdefault("contexts", {})
+        contexts["fireline"] = {NOT_CAPTURED: not_captured}
+    return False
 
 
 def _reported(
@@ -116,7 +137,7 @@ def _add_scene(event: dict[str, Any], scope: Scope | None) -> None:
     if scope is None:
         return
     if scope.request is not None:
-        is_personal = should_send_default_pii()
+        is_personal = may_be_personal(options)
         if not event.get("request"):
             size = _BODIES.get(options.get("max_request_body_size") or "")
             event["request"] = request_of(scope.request, is_personal=is_personal, body_at_most=size)
@@ -126,6 +147,13 @@ def _add_scene(event: dict[str, Any], scope: Scope | None) -> None:
     if scope.crumbs:
         _add_crumbs(event, scope, options)
     _join_trace(event, scope)
+
+
+def may_be_personal(options: Mapping[str, Any]) -> bool:
+    """Whether names and addresses of people are sent: `send_default_pii`, or its successor."""
+    if has_data_collection_enabled(dict(options)):
+        return bool(options["data_collection"]["user_info"])
+    return should_send_default_pii()
 
 
 _BODIES = {"small": 1_000, "medium": 10_000, "always": 1_000_000}

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import sentry_sdk
 from sentry_sdk.integrations.logging import ignore_logger
 from sentry_sdk.scope import add_global_event_processor
 
@@ -28,3 +29,12 @@ def install() -> None:
     FOLLOWERS.append(follow)
     LOST.append(count_lost)
     security_burst.connect(on_burst, dispatch_uid="fireline.sentry")
+
+
+def notes_itself() -> frozenset[str]:
+    """What the SDK's integrations note as breadcrumbs already: queries, calls, lines."""
+    integrations = sentry_sdk.get_client().integrations
+    return frozenset(noted for name, noted in _NOTING.items() if name in integrations)
+
+
+_NOTING = {"django": "queries", "stdlib": "calls", "logging": "lines"}

@@ -51,9 +51,14 @@ def kind_of(report: ErrorReport) -> Hashable:
     if error is None:
         text = str(report.context.get("text", ""))[:_CHARACTERS]
         return report.code, report.context.get("route"), _digits.sub("", text)
+    return kind_of_exception(error)
+
+
+def kind_of_exception(error: BaseException) -> Hashable:
+    """The same of an exception that has no report."""
     frames: list[Any] = []
     traceback = error.__traceback__
     while traceback is not None:
         frames.append((traceback.tb_frame.f_code, traceback.tb_lineno))
         traceback = traceback.tb_next
-    return report.code, type(error), tuple(frames[-_FRAMES:])
+    return type(error), tuple(frames[-_FRAMES:])

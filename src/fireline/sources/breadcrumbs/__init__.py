@@ -5,14 +5,17 @@ Installed only where failures become events.
 """
 
 from functools import cache
+from typing import Any
 
 from fireline.sources.breadcrumbs import caches, calls, lines, queries
 
 
 @cache
-def install() -> None:
-    """Listen, once."""
-    queries.install()
-    caches.install()
-    calls.install()
-    lines.install()
+def install(without: frozenset[str] = frozenset()) -> None:
+    """Listen, once; but for what somebody else notes already."""
+    for name, source in _SOURCES.items():
+        if name not in without:
+            source.install()
+
+
+_SOURCES: dict[str, Any] = {"queries": queries, "caches": caches, "calls": calls, "lines": lines}
