@@ -4,12 +4,12 @@ from typing import Any
 
 import sentry_sdk
 from sentry_sdk.integrations.dedupe import DedupeIntegration
-from sentry_sdk.utils import event_from_exception, has_data_collection_enabled
+from sentry_sdk.utils import event_from_exception
 
 from fireline.errors import ErrorReport
 from fireline.metrics.events import count_lost
 from fireline.scope import current
-from fireline.sentry.enriched import NOT_CAPTURED, REPORT, is_captured, remember
+from fireline.sentry.enriched import NOT_CAPTURED, REPORT, collects_by_choice, is_captured, remember
 from fireline.sentry.ready import install
 from fireline.sentry.stack import exceptions_of
 from fireline.sentry.storms import kind_of, storms
@@ -74,7 +74,7 @@ def _wants_the_sdks(options: dict[str, Any]) -> bool:
         options.get("custom_repr")
         or getattr(options.get("event_scrubber"), "recursive", False)
         or options.get("add_full_stack")
-        or has_data_collection_enabled(options)
+        or collects_by_choice(options)
     )
 
 

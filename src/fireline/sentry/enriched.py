@@ -13,7 +13,6 @@ import sentry_sdk
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404
 from sentry_sdk.scope import should_send_default_pii
-from sentry_sdk.utils import has_data_collection_enabled
 
 from fireline.errors import ErrorReport, guarded, tell
 from fireline.errors.told import known
@@ -151,9 +150,14 @@ def _add_scene(event: dict[str, Any], scope: Scope | None) -> None:
 
 def may_be_personal(options: Mapping[str, Any]) -> bool:
     """Whether names and addresses of people are sent: `send_default_pii`, or its successor."""
-    if has_data_collection_enabled(dict(options)):
+    if collects_by_choice(options):
         return bool(options["data_collection"]["user_info"])
     return should_send_default_pii()
+
+
+def collects_by_choice(options: Mapping[str, Any]) -> bool:
+    """Whether the project has said `data_collection`, which older SDKs do not know."""
+    return bool((options.get("data_collection") or {}).get("provided_by_user"))
 
 
 _BODIES = {"small": 1_000, "medium": 10_000, "always": 1_000_000}
