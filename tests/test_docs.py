@@ -36,7 +36,7 @@ def test_links_lead_somewhere(page):
     for target, heading in re.findall(r"\]\(([^):]*)#([^)]*)\)", page.read_text()):
         text = (page.parent / target).read_text() if target else page.read_text()
         headings = {
-            re.sub(r"[^a-z0-9 -]", "", line.lower()).strip().replace(" ", "-")
+            re.sub(r"[^a-z0-9_ -]", "", line.lower()).strip().replace(" ", "-")
             for line in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
         }
         assert heading in headings
