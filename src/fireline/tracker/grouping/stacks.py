@@ -130,7 +130,7 @@ _CONTRIBUTE = frozenset({"", AGAIN})
 def _not_own(place: Place, mark: object, choice: Choice) -> str:
     role = place.role  # compared by identity: a set of an enum's members asks each for its hash
     if role is Role.PLUMBING or role is Role.INLINED:
-        return role.value
+        return str(role.value)
     if choice is Choice.MARKED:
         is_own = mark is True and not place.is_standard
     elif choice is Choice.OWN:

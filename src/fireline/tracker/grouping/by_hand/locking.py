@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connections
 from django.db.models import F
 
 from fireline.tracker.models import Fingerprint, Issue
@@ -17,8 +18,8 @@ def locked(using: str, issue_ids: Iterable[int]) -> dict[int, Issue]:
     """
     ids = sorted(set(issue_ids))
     fingerprints = Fingerprint.objects.using(using).filter(issue__in=ids)
-    # Writing first: on SQLite a transaction that begins by reading may be refused to write later.
-    Issue.objects.using(using).filter(pk__in=ids[:1]).update(event_count=F("event_count"))
+    if connections[using].vendor == "sqlite":  # who begins by reading may be refused to write later
+        fingerprints.update(version=F("version"))
     list(fingerprints.order_by("pk").select_for_update())
     rows: Any = Issue.objects.using(using).filter(pk__in=ids).order_by("pk").select_for_update()
     return {issue.pk: issue for issue in rows}

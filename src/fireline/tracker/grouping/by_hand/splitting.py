@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import router, transaction
 from django.db.models import Count, Max, Min
@@ -46,10 +45,11 @@ def split(fingerprint: Fingerprint, by: str = "") -> list[Issue]:
     if by and by not in SPLITS:
         raise ValueError(f"Nothing can be split by {by!r}. Split it by {', '.join(SPLITS)}.")
     using = router.db_for_write(Fingerprint, instance=fingerprint)
+    rows = Fingerprint.objects.using(using).filter(pk=fingerprint.pk)
+    issue_ids = list(rows.values_list("issue", flat=True))
     with transaction.atomic(using):
-        issue_id = Fingerprint.objects.using(using).filter(pk=fingerprint.pk).values_list("issue")
-        ours = locked(using, [id_ for (id_,) in issue_id])
-        found = Fingerprint.objects.using(using).filter(pk=fingerprint.pk, issue__in=ours).first()
+        ours = locked(using, issue_ids)
+        found = rows.filter(issue__in=ours).first()
         if found is None:
             raise ValueError(
                 f"{fingerprint} is no more, or just being merged. Look again where it leads."
@@ -140,29 +140,29 @@ def _split_by(using: str, fingerprint: Fingerprint, issue: Issue) -> tuple[str, 
     return tuple(split_by.split("+")) if split_by else ()
 
 
+_KEPT = (
+    "project_id", "status", "type", "message", "place", "transaction", "level", "platform",
+    "is_handled", "first_seen_at", "last_seen_at", "resolved_at", "resolved_release_id",
+)  # fmt: skip
+
+
 def _made(using: str, stored: Sequence[_Stored], issue: Issue) -> Issue:
     """A new issue for these events, in the state that the old one is in."""
-    fields: dict[str, Any] = {
-        name: getattr(issue, name)
-        for name in (
-            "project_id", "status", "type", "message", "place", "transaction", "level", "platform",
-            "is_handled", "first_seen_at", "last_seen_at", "resolved_at", "resolved_release_id",
-        )
-    }  # fmt: skip
+    made = Issue(**{name: getattr(issue, name) for name in _KEPT})
     if stored:
-        newest = stored[-1]
         releases = [each.release_id for each in stored if each.release_id]
-        fields |= {
-            "type": newest.headline.type,
-            "message": newest.headline.message,
-            "place": newest.headline.place,
-            "transaction": newest.transaction,
-            "first_seen_at": stored[0].kept.received_at,
-            "last_seen_at": newest.kept.received_at,
-            "first_release_id": releases[0] if releases else None,
-            "last_release_id": releases[-1] if releases else None,
-        }
-    return Issue.objects.using(using).create(**fields)
+        made.first_seen_at = stored[0].kept.received_at
+        made.last_seen_at = stored[-1].kept.received_at
+        made.first_release_id = releases[0] if releases else None
+        made.last_release_id = releases[-1] if releases else None
+        _name(made, stored[-1].headline, stored[-1].transaction)
+    made.save(using=using, force_insert=True)
+    return made
+
+
+def _name(issue: Issue, headline: Headline, transaction: str) -> None:
+    issue.type, issue.message, issue.place = headline.type, headline.message, headline.place
+    issue.transaction = transaction
 
 
 def _move(
@@ -184,8 +184,11 @@ def _renew(using: str, issue: Issue) -> None:
     """What an issue says of itself, when events have left it."""
     left = Event.objects.using(using).filter(issue=issue)
     seen = left.aggregate(first=Min("received_at"), last=Max("received_at"), count=Count("pk"))
-    issue.last_seen_at = seen["last"] or issue.last_seen_at
-    if seen["first"] and seen["count"] >= issue.event_count:  # else the first ones are not kept
+    if newest := left.order_by("-received_at", "-pk").first():
+        event = unpacked(newest.payload)
+        _name(issue, headline_of(event), cut(event.get("transaction"), 200))
+        issue.last_seen_at = seen["last"]
+    if seen["count"] and seen["count"] >= issue.event_count:  # else the first ones are not kept
         issue.first_seen_at = seen["first"]
     issue.user_count = figures.users_of(using, issue.pk)
     issue.save(using=using)
