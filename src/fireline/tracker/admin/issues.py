@@ -1,0 +1,79 @@
+"""Issues: what happened last comes first, and from each to its events."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from fireline.tracker import queries
+from fireline.tracker.admin.reading import Reading
+from fireline.tracker.models import Issue
+
+_EVENTS = 20
+
+
+class IssueAdmin(Reading):
+    """Searching takes an id of an event, whole, or words of the type, the message or the place."""
+
+    list_display = ("title", "project", "status", "event_count", "user_count", "last_seen_at")
+    list_filter = ("status", "project")
+    list_select_related = ("project",)
+    ordering = ("-last_seen_at",)
+    search_fields = ("message",)
+    search_help_text = "Words, or an error id, a correlation id or an event id."
+    fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": (
+                    "type", "message", "place", "project", "status", "level", "platform",
+                    "transaction", "first_seen_at", "last_seen_at", "event_count", "user_count",
+                    "first_release", "last_release", "resolved_at", "resolved_release",
+                )
+            },
+        ),
+        ("Events", {"fields": ("newest",)}),
+    ]  # fmt: skip
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Issue]", search_term: str
+    ) -> "tuple[QuerySet[Issue], bool]":
+        """The issues of the events with this id; where there are none, those that say these words."""
+        if not search_term:
+            return queryset, False
+        of_events = {event.issue_id for event in queries.found(search_term)}
+        if of_events:
+            return queryset.filter(pk__in=of_events), False
+        for word in search_term.replace("\0", "").split()[:5]:
+            queryset = queryset.filter(
+                Q(type__icontains=word) | Q(message__icontains=word) | Q(place__icontains=word)
+            )
+        return queryset, False
+
+    @admin.display(description="issue")
+    def title(self, issue: Issue) -> str:
+        """Its first words."""
+        return str(issue)[:200] or "-"
+
+    @admin.display(description="newest")
+    def newest(self, issue: Issue) -> SafeString:
+        """Its newest events, and the way to the others."""
+        events = queries.events(issue.pk, limit=_EVENTS)
+        rows = (
+            (
+                reverse("admin:fireline_tracker_event_change", args=[event.pk]),
+                f"{timezone.localtime(event.received_at):%Y-%m-%d %H:%M:%S}",
+                event.error_id or event.event_id,
+            )
+            for event in events.rows
+        )
+        listed = format_html_join("", '<li><a href="{}">{}</a> {}</li>', rows)
+        all_of_them = (
+            f"{reverse('admin:fireline_tracker_event_changelist')}?issue__id__exact={issue.pk}"
+        )
+        return format_html('<ul>{}</ul><a href="{}">All that are stored</a>', listed, all_of_them)

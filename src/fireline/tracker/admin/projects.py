@@ -1,0 +1,55 @@
+"""Projects and their keys: a new key is one more form, an old one is switched off."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import JSONField, Model
+from django.forms import Textarea
+from django.http import HttpRequest
+
+from fireline.tracker.dsn import dsn_of
+from fireline.tracker.models import Key
+
+
+class KeyInline(admin.StackedInline):  # type: ignore[type-arg]
+    """A project's keys. A form with a label is a new one, without JavaScript, too."""
+
+    model = Key
+    extra = 1
+    fields = ("label", "dsn", "is_active", "events_per_minute", "allowed_origins")
+    readonly_fields = ("dsn",)
+    formfield_overrides: ClassVar = {JSONField: {"widget": Textarea(attrs={"rows": 2})}}
+    site = ""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Remember where the page was asked for: that is where clients can send to."""
+        self.site = f"{request.scheme}://{request.get_host()}"
+        return super().get_formset(request, obj, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody may: a key is switched off, so that it stays known whose it was."""
+        return False
+
+    @admin.display(description="DSN")
+    def dsn(self, key: Key) -> str:
+        """What an SDK needs."""
+        return dsn_of(key, self.site) if key.pk else "made when it is saved"
+
+
+class ProjectAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A project is named and gets keys; deleting it with all its events is no matter of one request."""
+
+    list_display = ("name", "id", "created_at")
+    search_fields = ("name",)
+    fields = ("name",)
+    inlines = (KeyInline,)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """A new project has a key."""
+        super().save_related(request, form, formsets, change)
+        if not form.instance.keys.exists():
+            Key.objects.create(project=form.instance, label="made with the project")

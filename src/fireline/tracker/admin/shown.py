@@ -1,0 +1,83 @@
+"""What events say, as HTML: each text of theirs is written by whoever can reach the service."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+MOST = 100_000
+"""Characters of one text that a page shows."""
+_FRAMES = 100
+
+
+def preformatted(text: str) -> SafeString:
+    """The text as it is, escaped; what is no letter of it, such as a mark that turns the direction, is spelled out."""
+    cut = f"\n… and {len(text) - MOST:,} characters more" if len(text) > MOST else ""
+    return format_html('<pre class="fireline">{}{}</pre>', _plain(text[:MOST]), cut)
+
+
+def as_json(value: Any) -> SafeString:
+    """The value as indented JSON, folded away until somebody opens it."""
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
+    return format_html(
+        "<details><summary>{} characters of JSON</summary>{}</details>",
+        f"{len(text):,}",
+        preformatted(text),
+    )
+
+
+def stack(event: Mapping[str, Any]) -> SafeString:
+    """The exceptions of an event, causes first, each with its frames in the order of the calls."""
+    lines: list[str] = []
+    for raised in _list(_dict(event.get("exception")).get("values")):
+        frames = _list(_dict(_dict(raised).get("stacktrace")).get("frames"))
+        if len(frames) > _FRAMES:
+            lines.append(f"  … {len(frames) - _FRAMES} frames more")
+        lines += [line for frame in frames[-_FRAMES:] for line in _frame(_dict(frame))]
+        lines += [f"{_dict(raised).get('type') or 'Error'}: {_dict(raised).get('value') or ''}", ""]
+    return preformatted("\n".join(lines).rstrip()) if lines else SafeString("-")
+
+
+def table(pairs: Iterable[tuple[Any, Any]]) -> SafeString:
+    """Two columns."""
+    rows = format_html_join(
+        "",
+        "<tr><th>{}</th><td>{}</td></tr>",
+        ((_plain(str(a)), _plain(str(b))[:1000]) for a, b in pairs),
+    )
+    return format_html('<table class="fireline-rows">{}</table>', rows) if rows else SafeString("-")
+
+
+def tags(event: Mapping[str, Any]) -> SafeString:
+    """The tags of an event."""
+    given = event.get("tags")
+    pairs = given.items() if isinstance(given, Mapping) else [
+        pair for pair in _list(given) if isinstance(pair, list) and len(pair) == 2
+    ]  # fmt: skip
+    return table(
+        sorted(((str(key), value) for key, value in pairs), key=lambda pair: pair[0])[:200]
+    )
+
+
+def _frame(frame: Mapping[str, Any]) -> Iterable[str]:
+    place = frame.get("filename") or frame.get("module") or "?"
+    mark = ">" if frame.get("in_app") else " "
+    yield f"{mark} {place}:{frame.get('lineno') or '?'} in {frame.get('function') or '?'}"
+    if code := frame.get("context_line"):
+        yield f"      {str(code).strip()}"
+
+
+def _plain(text: str) -> str:
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else f"\\u{ord(each):04x}" for each in text
+    )
+
+
+def _dict(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
