@@ -20,12 +20,15 @@ ROOT = Path(__file__).parent
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
+ONCE = {ROOT / "bench", ROOT / "ops", ROOT / "servers" / "test_pages.py"}
+"""Instructions that are counted, Prometheus and its friends, and how a browser shows the error pages."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Instructions are counted, and Prometheus is started, on one interpreter only."""
+    """What depends on neither Python nor Django is tested on one interpreter only."""
     if sys.version_info[:2] == (3, 13):
         return
-    once = {ROOT / "bench", ROOT / "ops"}
-    elsewhere = [item for item in items if not once.isdisjoint(item.path.parents)]
+    elsewhere = [item for item in items if not ONCE.isdisjoint({item.path, *item.path.parents})]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]

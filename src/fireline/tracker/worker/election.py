@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fireline import conf, rundir
 from fireline.tracker.spool import chosen
+from fireline.tracker.spool.directory import opened
 from fireline.tracker.spool.locks import lock
 
 NAME = "digest.lock"
@@ -30,7 +31,7 @@ class Election:
         """Whether this process has the seat, now or already."""
         if self._file is not None:
             return True
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = opened(self.path, os.O_RDWR | os.O_CREAT)
         try:
             is_won = lock(file)
         except BaseException:

@@ -62,7 +62,7 @@ class Digester:
                 # In a context of its own: nothing of the request that happens to be the first.
                 Context().run(self._thread.start)
 
-    def stop(self, timeout: float = 10.0) -> None:
+    def stop(self, timeout: float = 5.0) -> None:
         """Let it finish its batch, and wait for that."""
         self._stop.set()
         if self._thread is not None:

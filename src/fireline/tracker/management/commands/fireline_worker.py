@@ -3,6 +3,8 @@
 import signal
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 from typing import Any
 
@@ -33,18 +35,22 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Digest until a signal comes, or until nothing is left."""
         self.verbosity = int(options["verbosity"])
-        stop = Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        election = None
-        if not chosen.is_redis(conf.current().TRACKER_SPOOL):
+        with stopped_by_signals() as stop:
+            if chosen.is_redis(conf.current().TRACKER_SPOOL):
+                self._digest(stop, is_once=options["once"])
+                return
             election = Election(place())
             self._wait_for(election, stop, is_patient=not options["once"])
-        try:
-            (self._once if options["once"] else self._go_on)(stop)
-        finally:
-            if election:
+            try:
+                self._digest(stop, is_once=options["once"])
+            finally:
                 election.leave()
+
+    def _digest(self, stop: Event, *, is_once: bool) -> None:
+        if is_once:
+            self._once(stop)
+        elif not stop.is_set():
+            self._go_on(stop)
 
     def _wait_for(self, election: Election, stop: Event, *, is_patient: bool) -> None:
         """A local spool has one digester; whoever comes later stands by."""
@@ -61,8 +67,6 @@ class Command(BaseCommand):
             stop.wait(STANDING_BY)
 
     def _go_on(self, stop: Event) -> None:
-        if stop.is_set():
-            return
         self._say("Digesting.")
         progress = Progress()
 
@@ -89,6 +93,19 @@ class Command(BaseCommand):
         if self.verbosity:
             self.stdout.write(text)
             self.stdout.flush()
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[Event]:
+    """What SIGTERM and SIGINT set inside of the block."""
+    stop = Event()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: stop.set()) for number in signals]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
 
 
 class Progress:
