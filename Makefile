@@ -11,7 +11,7 @@ ENDS := .venv $(patsubst %,.venv-%,$(filter-out 3.12,$(OTHERS)))
 BETWEEN := $(patsubst %,.venv-%,$(filter 3.12,$(OTHERS)))
 # What waits for servers, brokers and browsers, so that it runs beside what computes.
 WAITING := $(addprefix tests/,background communication demo health ops probes resilience servers)
-MEETING := $(addprefix tests/,answers errors middleware sources)
+MEETING := $(addprefix tests/,answers errors middleware sources) --ignore=tests/sources/channels
 
 .PHONY: demo test check lint types contracts coverage format clean
 

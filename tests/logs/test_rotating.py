@@ -523,9 +523,9 @@ def test_eight_processes_write_one_file(tmp_path):
 def test_processes_of_one_family_write_one_file(tmp_path, mode):
     """Workers forked after the file was opened, also by a process of many threads, and spawned ones."""
     ran = subprocess.run(
-        [sys.executable, writers.__file__, mode, str(tmp_path), "8", "5000", "30000"],
+        [sys.executable, writers.__file__, mode, str(tmp_path), "4", "3000", "30000"],
         env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stderr
-    assert_each_line_once(tmp_path, processes=8, lines=5000)
+    assert_each_line_once(tmp_path, processes=4, lines=3000)
