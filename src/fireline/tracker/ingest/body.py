@@ -1,11 +1,11 @@
 """The body of a request as it came: never by way of Django's forms, and never more than is allowed."""
 
-from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
 from django.http import HttpRequest, RawPostDataException
 
+from fireline.tracker.ingest.chunks import stream_of
 from fireline.tracker.ingest.large import GrownLarge, Memory
 from fireline.tracker.ingest.refusal import Refused
 from fireline.tracker.items import MEBIBYTE
@@ -76,11 +76,13 @@ class Body:
         return self._read.getvalue()
 
     def _opened(self) -> Any:
-        """What gives the body: the request, but for chunks under WSGI, of which Django reads none."""
+        """What gives the body: the request, but for chunks under WSGI."""
         environ = getattr(self.request, "environ", {})
         encoding = environ.get("HTTP_TRANSFER_ENCODING", "").lower()
         return (
-            _chunks(environ) if self._declared() is None and "chunked" in encoding else self.request
+            stream_of(environ)
+            if self._declared() is None and "chunked" in encoding
+            else self.request
         )
 
     def _declared(self) -> int | None:
@@ -89,15 +91,6 @@ class Body:
             return int(self.request.META.get("CONTENT_LENGTH") or "")
         except ValueError:
             return None
-
-
-def _chunks(environ: Mapping[str, Any]) -> Any:
-    """The server's own stream. Where the server does not end it, reading would never return."""
-    if not environ.get("wsgi.input_terminated"):
-        raise Refused(
-            411, "body", "This server hands on no chunked bodies. Send one with Content-Length."
-        )
-    return environ["wsgi.input"]
 
 
 def _too_large() -> Refused:
