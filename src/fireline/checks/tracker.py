@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings as django_settings
@@ -22,8 +23,20 @@ def findings(settings: conf.Settings) -> Iterator[CheckMessage]:
             hint=f"Take one of {', '.join(_DIGESTERS)}.",
             id="fireline.E035",
         )
+    if settings.TRACKER_FINGERPRINT_RULES:
+        yield from _rules(settings.TRACKER_FINGERPRINT_RULES)
     if apps.is_installed("fireline.tracker"):
         yield from _database()
+
+
+def _rules(given: tuple[str, ...]) -> Iterator[CheckMessage]:
+    # Only where there are any: the grouping's patterns take a while to compile.
+    for problem in import_module("fireline.tracker.grouping.rules").problems(given):
+        yield Error(
+            f"FIRELINE['TRACKER_FINGERPRINT_RULES']: {problem}",
+            hint="docs/tracker.md tells what rules can say; until it is mended, this one is left out.",
+            id="fireline.E036",
+        )
 
 
 def half_wired(settings: conf.Settings) -> Iterator[CheckMessage]:

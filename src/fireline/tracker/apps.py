@@ -4,7 +4,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from fireline import conf
 from fireline.tracker import migrating, payload
+from fireline.tracker.grouping import rules
 
 
 class TrackerConfig(AppConfig):
@@ -18,6 +20,7 @@ class TrackerConfig(AppConfig):
     def ready(self) -> None:
         """Let `migrate` know the tracker's database, and digest where requests are served."""
         payload.require_zstd()
+        rules.require(conf.current().TRACKER_FINGERPRINT_RULES)
         migrating.install(self)
         # Only now: they need the models.
         import_module("fireline.tracker.worker.thread").install()

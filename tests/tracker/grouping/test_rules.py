@@ -1,9 +1,12 @@
 """Groupings of a project's own."""
 
 import pytest
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
 
 from fireline.tracker.grouping import fingerprint_of
-from fireline.tracker.grouping.rules import RuleError, read
+from fireline.tracker.grouping.rules import RuleError, read, require
 from tests.tracker.grouping.events import Event, bug, event, frame, raised, said
 
 EVENT = event(
@@ -127,6 +130,24 @@ def test_what_cannot_be_meant_says_the_way_out(rule: str, says: str) -> None:
 
     assert says in str(caught.value)
     assert repr(rule) in str(caught.value)
+
+
+def test_broken_rule_stops_the_start() -> None:
+    """A service with a rule that cannot be meant does not start; the message names setting and way out."""
+    with pytest.raises(
+        ImproperlyConfigured, match=r"TRACKER_FINGERPRINT_RULES'\]: 'a' has no arrow.* Write it"
+    ):
+        require(["type:A -> b", "a"])
+
+
+def test_broken_rule_is_found_by_a_check() -> None:
+    """So does `manage.py check`, where settings have changed since."""
+    with override_settings(
+        FIRELINE={"SERVICE": "crm", "TRACKER_FINGERPRINT_RULES": ["typ:A -> b"]}
+    ):
+        [found] = [one for one in run_checks(tags=["fireline"]) if one.id == "fireline.E036"]
+
+    assert "nothing is called 'typ'. There are type" in found.msg
 
 
 def test_arrow_in_a_quoted_pattern() -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 
+from django.core.exceptions import ImproperlyConfigured
+
 from fireline.tracker.grouping.given import mapping, text
 from fireline.tracker.grouping.paths import slashed
 from fireline.tracker.grouping.reading import Reading, message_of
@@ -140,6 +142,21 @@ def _event(reading: Reading) -> Iterator[dict[str, Sequence[str]]]:
 def read_all(rules: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules that can be read; the others are told of at the start and by the system checks."""
     return tuple(rule for rule in map(_or_none, rules) if rule)
+
+
+def problems(rules: Sequence[str]) -> Iterator[str]:
+    """What is wrong with those that cannot be read, and the way out."""
+    for given in rules:
+        try:
+            read(given)
+        except RuleError as error:
+            yield str(error)
+
+
+def require(rules: Sequence[str]) -> None:
+    """Raise ImproperlyConfigured where one of them cannot be read."""
+    for problem in problems(rules):
+        raise ImproperlyConfigured(f"FIRELINE['TRACKER_FINGERPRINT_RULES']: {problem}")
 
 
 def _or_none(given: str) -> Rule | None:
