@@ -71,6 +71,7 @@ _boundary = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z]
 
 
 _forgets: list[Callable[[], None]] = []
+forget_with_settings = _forgets.append
 
 
 def remembered(maxsize: int) -> Callable[[Callable[[Any], bool]], Callable[[Any], bool]]:
@@ -78,7 +79,7 @@ def remembered(maxsize: int) -> Callable[[Callable[[Any], bool]], Callable[[Any]
 
     def remember(answer: Callable[[Any], bool]) -> Callable[[Any], bool]:
         cached = lru_cache(maxsize)(answer)
-        _forgets.append(cached.cache_clear)
+        forget_with_settings(cached.cache_clear)
         return cached
 
     return remember
@@ -125,7 +126,7 @@ def _own() -> set[str]:
 
 harmless: set[str] = set()
 """Keys met before that neither name a secret nor hold one: most are the same in all events."""
-_forgets.append(harmless.clear)
+forget_with_settings(harmless.clear)
 _MOST, _LONGEST = 2048, 64
 
 

@@ -5,10 +5,10 @@ Many texts are searched as one, joined by NUL, which no pattern crosses. Each ki
 looked for by cheap means first, and a pattern is tried only at the places that these find.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from fireline.scrub import addresses, cards, named, tokens
-from fireline.scrub.keys import REDACTED
+from fireline.scrub.keys import REDACTED, forget_with_settings
 
 _Finder = Callable[[str, bytes], Iterable[tuple[int, int]]]
 _FINDERS: tuple[tuple[int, str, _Finder], ...] = (  # how long the shortest is, what it contains
@@ -27,7 +27,7 @@ _ROUNDS = 4
 def scrubbed_text(text: str) -> str:
     """The text without its secrets; names and everything else stay."""
     for _ in range(_ROUNDS):  # a secret may have hid the one behind it
-        if not (spans := _spans(text)):
+        if not (spans := _spans(text.replace("\0", " "))):
             break
         text = _without(text, spans)
     return text
@@ -35,21 +35,39 @@ def scrubbed_text(text: str) -> str:
 
 def cleaned(texts: Iterable[str]) -> dict[str, str]:
     """Each of the texts that holds a secret, and the same without it."""
-    each = list(set(texts))  # the lines of a stack repeat themselves
+    unknown = {place: text for text in set(texts) if (place := hash(text)) not in harmless}
+    each = unknown.values()
     whole = "\0".join(each)
     if "\0" in "".join(each):
-        whole = "\0".join(text.replace("\0", " ") for text in each)
-    spans: dict[int, list[tuple[int, int]]] = {}
-    index = beginning = since = 0
+        odd = {text: scrubbed_text(text) for text in each if "\0" in text}
+        changed = {text: clean for text, clean in odd.items() if clean != text}
+        return changed | cleaned(set(each).difference(odd))
+    spans: dict[str, list[tuple[int, int]]] = {}
     for start, end in _spans(whole):
-        if passed := whole.count("\0", since, start):
-            index += passed
-            beginning = whole.rfind("\0", since, start) + 1
-        spans.setdefault(index, []).append((start - beginning, end - beginning))
-        since = start
-    return {
-        each[index]: scrubbed_text(_without(each[index], found)) for index, found in spans.items()
-    }
+        since = whole.rfind("\0", 0, start) + 1
+        until = whole.find("\0", end)
+        text = whole[since : until if until >= 0 else None]
+        spans.setdefault(text, []).append((start - since, end - since))
+    for text in spans:
+        del unknown[hash(text)]
+    _learn(unknown)
+    return {text: scrubbed_text(_without(text, found)) for text, found in spans.items()}
+
+
+harmless: set[int] = set()
+"""
+What the texts hash to in which no secret was: names of files, lines of source and statements come
+again with the next event. Only hashes, lest a secret that nobody recognised is kept in memory.
+"""
+forget_with_settings(harmless.clear)
+_MOST = 8192
+
+
+def _learn(hashes: Collection[int]) -> None:
+    if len(harmless) + len(hashes) > _MOST:
+        harmless.clear()
+    if len(hashes) <= _MOST:
+        harmless.update(hashes)
 
 
 def _spans(whole: str) -> list[tuple[int, int]]:

@@ -112,7 +112,7 @@ class _Walk:
             kind = type(item)
         # By its type, never by `isinstance`: an object may lie about its class, or think about it.
         if issubclass(kind, str):
-            self.texts.append(item)
+            self.texts.append(str.__str__(item))  # a class of somebody's own may hash as it likes
         elif issubclass(kind, (bytes, bytearray)):
             text = item.decode("utf-8", "replace")
             if (clean := scrubbed_text(text)) != text:
@@ -143,8 +143,8 @@ class _Walk:
         for number in {bisect_right(self.ends, place) for place in places}:
             home = self.homes[number]
             for key, item in home.items() if type(home) is dict else enumerate(home):
-                if issubclass(type(item), str) and item in clean:
-                    home[key] = _like(item, clean[item])
+                if issubclass(type(item), str) and (text := str.__str__(item)) in clean:
+                    home[key] = _like(item, clean[text])
 
     def _exchange_keys(self, clean: dict[str, str]) -> None:
         """A client names its fields as it likes: with a card number, with a token."""
