@@ -35,9 +35,11 @@ def tables(settings: dict[str, Any], blocker: Any) -> Iterator[None]:
     before, router.routers = router.routers, [Router()]
     try:
         with blocker.unblock():
-            call_command("migrate", "fireline_tracker", database=ALIAS, verbosity=0)
-            yield
-            connections[ALIAS].close()
+            try:
+                call_command("migrate", "fireline_tracker", database=ALIAS, verbosity=0)
+                yield
+            finally:
+                connections[ALIAS].close()
     finally:
         router.routers = before
         del connections[ALIAS]

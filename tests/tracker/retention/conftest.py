@@ -12,14 +12,14 @@ from fireline.tracker.retention import rounds, thinned
 
 
 @pytest.fixture(autouse=True)
-def new_process(db: Any) -> None:
+def new_process() -> None:
     """No round that another test has begun."""
     rounds._round, rounds._due_at = None, 0.0
     thinned._stored.clear()
 
 
 @pytest.fixture
-def project() -> Project:
+def project(db: Any) -> Project:
     """A service."""
     return Project.objects.create(name="shop")
 
