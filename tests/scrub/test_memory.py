@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 
-from fireline.scrub import REDACTED, scrubbed, scrubbed_texts
+from fireline.scrub import REDACTED, scrubbed, scrubbed_text, scrubbed_texts
 from fireline.scrub.keys import harmless
 from fireline.scrub.texts import harmless as harmless_texts
 
@@ -116,3 +116,16 @@ def test_class_of_texts_may_hash_as_it_likes():
     """Its hash is not asked for: a secret does not hide behind a harmless text."""
     assert scrubbed([OneHash("page=1")]) == ["page=1"]
     assert scrubbed([OneHash("page=2"), OneHash("token=x")]) == ["page=2", f"token={REDACTED}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<pin>1</pin>", "Bearer\tfake0123456789", "-----BEGIN PRIVATE KEY-----", "api key=\\", "pw=x"]
+)  # fmt: skip
+def test_text_is_the_same_alone_among_others_and_again(text):
+    """The others are known by the next time: what was found among them is found without them too."""
+    among = ["Content-Type: text/html, and more than enough to be searched for everything", text]
+
+    first, again = scrubbed(among)[1], scrubbed(among)[1]
+
+    assert REDACTED in first
+    assert first == again == scrubbed_text(text)
