@@ -7,7 +7,7 @@ from fireline.logs import config
 from tests.settings import *  # noqa: F403
 
 DIRECTORY = os.environ["TESTS_DIRECTORY"]
-ROOT_URLCONF = "tests.tracker.ingest.pages"
+ROOT_URLCONF = "tests.tracker.ingest.served.pages"
 DATABASES = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{DIRECTORY}/db.sqlite3"},
     **tracker.database(DIRECTORY),
