@@ -27,7 +27,7 @@ def require_zstd() -> None:
 
 def packed(event: Mapping[str, Any]) -> bytes:
     """The bytes of this event. Raises TypeError where it is nested more than 250 deep."""
-    return compressed(orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS))
+    return compressed(orjson.dumps(event))
 
 
 def unpacked(payload: bytes | memoryview) -> dict[str, Any]:

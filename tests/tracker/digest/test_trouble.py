@@ -4,10 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from django.db import DataError, OperationalError, connections
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connections,
+)
 
-from fireline.tracker.digest import aside, batches, registry
+from fireline.tracker.digest import aside, batches, registry, transactions
 from fireline.tracker.digest.arrivals import Contents
+from fireline.tracker.digest.faults import Fault, fault_of
 from fireline.tracker.digest.registry import Received
 from fireline.tracker.models import Event, Key, Project, SetAside
 from fireline.tracker.payload import decompressed
@@ -96,7 +104,7 @@ def test_database_that_fails_gives_all_back(
 
     sender.send(event(), event())
     with monkeypatch.context() as patch:
-        patch.setattr(batches, "store", broken)
+        patch.setattr(transactions, "store", broken)
         for _ in range(6):
             with pytest.raises(OperationalError):
                 sender.digest()
@@ -110,14 +118,14 @@ def test_value_that_the_database_refuses_is_the_entrys_fault(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where one event holds what the database refuses, it alone is set aside."""
-    store = batches.store
+    store = transactions.store
 
     def refusing(using: str, batch: Sequence[Contents]) -> Any:
         if any("bad" in str(each.arrivals[0].event().get("message")) for each in batch):
             raise DataError("value out of range")
         return store(using, batch)
 
-    monkeypatch.setattr(batches, "store", refusing)
+    monkeypatch.setattr(transactions, "store", refusing)
     sender.send(*[event(message="bad" if n == 3 else "good") for n in range(8)])
 
     digested = sender.digest()
@@ -125,23 +133,71 @@ def test_value_that_the_database_refuses_is_the_entrys_fault(
     assert (digested.stored, digested.set_aside) == (7, 1)
 
 
+def _error(state: str, kind: type[Exception] = OperationalError) -> Exception:
+    """An error as Django hands on PostgreSQL's."""
+    error = kind("as PostgreSQL says")
+    error.__cause__ = type("Cause", (Exception,), {"sqlstate": state})()
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        pytest.param(KeyError("x"), Fault.ENTRY, id="ours"),
+        pytest.param(DataError("x"), Fault.ENTRY, id="value"),
+        pytest.param(IntegrityError("x"), Fault.ENTRY, id="constraint"),
+        pytest.param(_error("54000"), Fault.ENTRY, id="limit-of-the-program"),
+        pytest.param(_error("42601", ProgrammingError), Fault.ENTRY, id="syntax"),
+        pytest.param(_error("57014"), Fault.SIZE, id="timeout"),
+        pytest.param(_error("42P01", ProgrammingError), Fault.DATABASE, id="no-table"),
+        pytest.param(_error("53100"), Fault.DATABASE, id="disk-full"),
+        pytest.param(_error("57P01"), Fault.DATABASE, id="shutdown"),
+        pytest.param(_error("40P01"), Fault.DATABASE, id="deadlock-again-and-again"),
+        pytest.param(OperationalError("database or disk is full"), Fault.DATABASE, id="sqlite"),
+        pytest.param(InterfaceError("connection already closed"), Fault.DATABASE, id="closed"),
+    ],
+)
+def test_whose_fault(error: Exception, fault: Fault) -> None:
+    """Entries are blamed for what they hold, never for what the database cannot do now."""
+    assert fault_of(error) is fault
+
+
+def test_batch_that_takes_too_long_is_halved(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the database's time limit is too short for a batch, smaller ones are stored."""
+    store = transactions.store
+
+    def slow(using: str, batch: Sequence[Contents]) -> Any:
+        if len(batch) > 3:
+            raise _error("57014")
+        return store(using, batch)
+
+    monkeypatch.setattr(transactions, "store", slow)
+    sender.send(*[event() for _ in range(10)])
+
+    digested = sender.digest()
+
+    assert (digested.stored, digested.set_aside) == (10, 0)
+
+
 def test_deadlock_is_tried_again(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch that PostgreSQL has sent away, or that found SQLite locked, is done again at once."""
-    store, failures = batches.store, ["database is locked", "database is locked"]
+    store, failures = transactions.store, ["database is locked", "database is locked"]
 
     def locked(using: str, batch: Sequence[Contents]) -> Any:
         if failures:
             raise OperationalError(failures.pop())
         return store(using, batch)
 
-    monkeypatch.setattr(batches, "store", locked)
+    monkeypatch.setattr(transactions, "store", locked)
     sender.send(event())
 
     assert sender.digest().stored == 1
 
 
-def test_unknown_project_is_dropped(sender: Sender) -> None:
-    """An entry for a number that is no project is counted, and nothing is made of it."""
+def test_unknown_project_is_dropped(sender: Sender, told: list[str]) -> None:
+    """An entry for a number that is no project is counted and told, and nothing is made of it."""
     sender.send(event(), project="123456")
     sender.send(event(), project="9" * 30)
     sender.send(event())
@@ -149,6 +205,7 @@ def test_unknown_project_is_dropped(sender: Sender) -> None:
     digested = sender.digest()
 
     assert (digested.stored, digested.homeless) == (1, 2)
+    assert "fireline_dsn" in told[0]
     assert Project.objects.get().name == "crm"
 
 

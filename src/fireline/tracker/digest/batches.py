@@ -1,25 +1,17 @@
 """One batch: taken from the spool, read, stored in one transaction, told, and forgotten by the spool."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
-from django.db import (
-    DataError,
-    IntegrityError,
-    OperationalError,
-    connections,
-    router,
-    transaction,
-)
 from django.db import Error as DatabaseError
+from django.db import router
 
 from fireline.tracker.digest import outcomes
 from fireline.tracker.digest.arrivals import Contents, contents
 from fireline.tracker.digest.aside import set_aside
-from fireline.tracker.digest.storing import Changes, store
+from fireline.tracker.digest.complaints import complain
+from fireline.tracker.digest.faults import Fault, fault_of
+from fireline.tracker.digest.transactions import committed
 from fireline.tracker.models import Event
 from fireline.tracker.spool import Spool, Taken
 
@@ -96,59 +88,21 @@ def _stored(using: str, batch: Sequence[Contents]) -> Digested:
     if not batch:
         return Digested()
     try:
-        changes = _attempted(using, batch)
+        changes = committed(using, batch)
     except Exception as error:
-        if _is_the_databases_fault(error):
+        fault = fault_of(error)
+        if fault is Fault.DATABASE or (fault is Fault.SIZE and len(batch) == 1):
             raise
         if len(batch) == 1:
             set_aside(using, batch[0].entry, error)
             return Digested(set_aside=1)
         middle = len(batch) // 2
         return _stored(using, batch[:middle]) + _stored(using, batch[middle:])
+    if changes.homeless:
+        complain(
+            "What was sent to projects that there are not is dropped; fireline_dsn shows those there are."
+        )
     outcomes.tell(changes.stored)
     return Digested(
         stored=len(changes.stored), repeated=changes.repeated, homeless=changes.homeless
     )
-
-
-def _attempted(using: str, batch: Sequence[Contents], attempts: int = 5) -> Changes:
-    """Two workers may lock each other out, and PostgreSQL then sends one away."""
-    for attempt in range(attempts - 1):
-        try:
-            with _transaction(using):
-                return store(using, batch)
-        except OperationalError as error:
-            if not _is_lock(error):
-                raise
-            time.sleep(0.05 * 2**attempt)
-        except IntegrityError:  # what it refers to is gone: a project that was just deleted
-            if attempt:
-                raise
-    with _transaction(using):
-        return store(using, batch)
-
-
-@contextmanager
-def _transaction(using: str) -> Iterator[None]:
-    """On SQLite it begins as one that writes: those that become one later fail where another writes."""
-    connection: Any = connections[using]
-    is_sqlite = connection.vendor == "sqlite"
-    mode = getattr(connection, "transaction_mode", None)
-    if is_sqlite:
-        connection.transaction_mode = "IMMEDIATE"
-    try:
-        with transaction.atomic(using):
-            yield
-    finally:
-        if is_sqlite:
-            connection.transaction_mode = mode
-
-
-def _is_the_databases_fault(error: Exception) -> bool:
-    """A wrong value is an entry's fault; a lost connection, a full disk, a missing table is not."""
-    return isinstance(error, DatabaseError) and not isinstance(error, DataError | IntegrityError)
-
-
-def _is_lock(error: OperationalError) -> bool:
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error)
