@@ -13,7 +13,7 @@ import pytest
 
 from fireline.tracker.envelope import Envelope
 from tests.browser import chromium
-from tests.tracker.ingest.served import clients
+from tests.tracker.ingest import clients
 
 
 def items(envelopes: list[Envelope]) -> Counter[str]:
