@@ -30,6 +30,7 @@ STACK = (
             bug(type=None, value="text", mechanism={"synthetic": True}, platform="node"), "", "text", "", id="message of Node"
         ),
         pytest.param({}, "", "(no message)", "", id="nothing"),
+        pytest.param(bug(frame("shop.a:Cart.pay.<locals>.Line.total")), "ValueError", "no such order", "shop.a in Line.total", id="class"),
         pytest.param(bug(value="\0a\ud800b"), "ValueError", "a?b", "", id="what no database takes"),
         pytest.param(bug(library("django.db:get")), "ValueError", "no such order", "django.db in get", id="library"),
         pytest.param(bug(type="T" * 999, value="m" * 9999), "T" * 200, "m" * 1000, "", id="too long"),
@@ -106,6 +107,20 @@ def test_many_frames_are_not_all_told() -> None:
     assert len(text.splitlines()) < 160
     assert "… 800 more" in text
     assert "far from what went wrong" in text
+
+
+def test_what_nobody_has_thought_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the grouping itself fails, the event is still stored, in an issue that can be seen."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("fireline.tracker.grouping.grouped.reading_of", fail)
+    monkeypatch.setattr("fireline.tracker.grouping.headline.reading_of", fail)
+
+    assert fingerprint_of(bug(VIEW)).parts == ("cannot be read",)
+    assert headline_of(bug(VIEW)).message == "(cannot be read)"
+    assert explained(bug(VIEW)).startswith("This event cannot be read: RuntimeError")
 
 
 @pytest.mark.parametrize("by", ["message", "frames", "transaction", "message+frames"])

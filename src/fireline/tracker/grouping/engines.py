@@ -38,10 +38,14 @@ _WORDINGS = tuple(
 )
 
 
+_MINIFIED = 2
+"""Characters of a name that the next build will change."""
+
+
 def same_in_all(message: str) -> str:
     """The one wording of what browsers say differently; any other message as it is."""
     for pattern, wording in _WORDINGS:
         if match := pattern.match(message):
-            names = [name for name in match.groups() if name]
+            names = [name for name in match.groups() if name and len(name) > _MINIFIED]
             return wording.format(names[0] if names else "it")
     return message

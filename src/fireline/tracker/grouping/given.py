@@ -33,8 +33,3 @@ def values_of(value: object) -> Sequence[Any]:
     if isinstance(value, dict):
         return sequence(value["values"]) if "values" in value else [value]
     return sequence(value)
-
-
-def writable(value: str) -> str:
-    """The text without what a database refuses: NUL, and halves of a surrogate pair."""
-    return value.replace("\0", "").encode("utf-8", "replace").decode()

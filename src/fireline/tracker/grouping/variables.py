@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from fireline.tracker.grouping.fingerprint import made_of
 from fireline.tracker.grouping.given import mapping, sequence, text
-from fireline.tracker.grouping.headline import headline_in
+from fireline.tracker.grouping.headline import headline_in, innermost_of
 from fireline.tracker.grouping.parts import default_parts
 from fireline.tracker.grouping.reading import Reading
 
@@ -62,11 +62,16 @@ def _message(reading: Reading) -> str:
 
 
 def _module(reading: Reading) -> str:
-    return headline_in(reading).place.rpartition(" in ")[0]
+    return _place(reading).rpartition(" in ")[0]
 
 
 def _function(reading: Reading) -> str:
-    return headline_in(reading).place.rpartition(" in ")[2]
+    return _place(reading).rpartition(" in ")[2]
+
+
+def _place(reading: Reading) -> str:
+    found = innermost_of(reading)
+    return found[0].name if found else ""
 
 
 def _field(name: str) -> Callable[[Reading], str]:

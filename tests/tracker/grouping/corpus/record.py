@@ -30,7 +30,7 @@ def raised_by(python: str) -> dict[str, Any]:
         text=True,
         check=True,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": packages},
     )
     return {name: small(event) for name, event in json.loads(done.stdout).items()}
 
