@@ -9,8 +9,8 @@ VERSION = 1
 """
 Of the grouping. Whatever changes a fingerprint of stored events is a new one.
 
-A version 2 runs beside: the digest asks for both, and where only the old fingerprint is known, the new
-one is added to its issue. So no upgrade makes a second issue of one bug.
+A version 2 will run beside: the digest asks for both, and where only the old fingerprint is known, the
+new one is added to its issue. So no upgrade makes a second issue of one bug.
 """
 
 
