@@ -21,7 +21,7 @@ def install(app: Any) -> None:
     Django records the migrations of an app in each database that it migrates, also where a router
     keeps the tables out: so what is recorded there says how far the tracker is meant to be.
     """
-    _names.update({alias: connections[alias].settings_dict.get("NAME") for alias in connections})
+    _names.update({alias: _name(alias) for alias in connections})
     post_migrate.connect(_follow, sender=app, dispatch_uid="fireline.tracker.migrating")
 
 
@@ -54,8 +54,13 @@ def _belong_together(*aliases: str) -> bool:
 
     A test runner exchanges them one by one: that of tests never leads the real one.
     """
-    are_real = {connections[alias].settings_dict.get("NAME") == _names[alias] for alias in aliases}
-    return len(are_real) == 1
+    return len({_name(alias) == _names.get(alias) for alias in aliases}) == 1
+
+
+def _name(alias: str) -> Any:
+    return connections.settings[alias].get(
+        "NAME"
+    )  # without a connection: there may be a fork to come
 
 
 def _forget_models() -> None:

@@ -48,6 +48,7 @@ def story(*commands, place, **environment):
 def own(tmp_path_factory):
     """The story of a tracker with a file of its own."""
     return story(
+        "migrate --plan",
         "migrate",
         "migrate",
         "migrate fireline_tracker zero",
@@ -57,9 +58,15 @@ def own(tmp_path_factory):
     )
 
 
+def test_plan_does_nothing(own):
+    """It is printed, and neither database is touched."""
+    assert "Create model Event" in own[0]["said"]
+    assert own[0]["tracker"] == own[0]["default"] == NOTHING
+
+
 def test_plain_migrate_makes_the_file_too(own):
     """The default database gets the project's tables, the file the tracker's, neither the other's."""
-    migrated = own[0]
+    migrated = own[1]
 
     assert migrated["tracker"]["tables"] == len(MODELS)
     assert migrated["tracker"]["others"] == 0
@@ -71,22 +78,22 @@ def test_plain_migrate_makes_the_file_too(own):
 
 def test_migrate_again_has_nothing_to_say_of_it(own):
     """Where both are as far, the tracker's database is left alone."""
-    assert own[1]["tracker"] == own[0]["tracker"]
-    assert "tracker:" not in own[1]["said"]
+    assert own[2]["tracker"] == own[1]["tracker"]
+    assert "tracker:" not in own[2]["said"]
 
 
 def test_zero_leaves_nothing(own):
     """No table, no migration, no content type of the tracker's, in either database."""
-    assert own[0]["default"]["content_types"] == len(MODELS)
-    assert own[2]["tracker"] == NOTHING
-    assert own[2]["default"] == {**own[0]["default"], "recorded": 0, "content_types": 0}
+    assert own[1]["default"]["content_types"] == len(MODELS)
+    assert own[3]["tracker"] == NOTHING
+    assert own[3]["default"] == {**own[1]["default"], "recorded": 0, "content_types": 0}
 
 
 def test_after_zero_it_can_begin_again(own):
     """The next migrate makes everything anew, and says nothing where it shall not."""
-    assert own[3]["tracker"] == own[0]["tracker"]
-    assert own[3]["default"] == own[0]["default"]
-    assert not own[3]["said"]
+    assert own[4]["tracker"] == own[1]["tracker"]
+    assert own[4]["default"] == own[1]["default"]
+    assert not own[4]["said"]
 
 
 def test_default_database_takes_it_in(tmp_path):
