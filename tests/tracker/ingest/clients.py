@@ -1,5 +1,6 @@
 """The clients of other languages, installed once for each environment."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,14 @@ def installed() -> Path:
     """The directory of the programs for node, with what they need; else the test is skipped."""
     if not shutil.which("node") or not shutil.which("npm"):
         pytest.skip("needs node and npm: apt-get install nodejs npm")
+    PLACE.parent.mkdir(parents=True, exist_ok=True)
+    with (PLACE.parent / "lock").open("w") as lock:  # other runs of the tests want them, too
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install()
+    return PLACE
+
+
+def _install() -> None:
     wanted = (SOURCES / "package.json").read_bytes()
     mark = PLACE / "installed.json"
     if not mark.exists() or mark.read_bytes() != wanted:
@@ -23,14 +32,12 @@ def installed() -> Path:
         _run("npm", "install", "--no-fund", "--no-audit", "--no-package-lock")
         mark.write_bytes(wanted)
     shutil.copytree(SOURCES, PLACE, dirs_exist_ok=True)
-    return PLACE
 
 
-def bundled() -> Path:
-    """The script of a page, as a build step makes it."""
-    place = installed()
-    _run("npx", "--no-install", "esbuild", "page.js", "--bundle", "--minify", "--outfile=out.js")
-    return place / "out.js"
+def bundle(script: Path) -> None:
+    """Make the script of a page, as a build step does."""
+    installed()
+    _run("npx", "--no-install", "esbuild", "page.js", "--bundle", f"--outfile={script}")
 
 
 def _run(*command: str) -> None:

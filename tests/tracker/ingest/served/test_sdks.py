@@ -88,8 +88,7 @@ def test_told_what_to_hold_back(tracker):
 def test_browser(tracker, tmp_path):
     """A page under a strict policy reports its script's error, and the policy's own report comes too."""
     server = tracker.server
-    bundle = clients.bundled()
-    (server.directory / "page.js").write_bytes(bundle.read_bytes())
+    clients.bundle(server.directory / "page.js")
     here = f"http://127.0.0.1:{server.port}"
     # By another name it is another origin: the browser asks for leave.
     there = f"http://localhost:{server.port}"
