@@ -1,5 +1,8 @@
 """Groupings of a project's own."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -215,3 +218,13 @@ def test_unknown_variable_of_a_client_stays() -> None:
     parts = fingerprint_of({**CLIENT, "fingerprint": ["{{ colour }}"]}).parts
 
     assert parts == ("fingerprint: {{ colour }}",)
+
+
+def test_rules_of_the_docs_can_be_meant() -> None:
+    """What docs/tracker.md shows is read."""
+    text = (Path(__file__).parents[3] / "docs" / "tracker.md").read_text()
+    block = text.partition('"TRACKER_FINGERPRINT_RULES": (')[2].partition("),\n}")[0]
+    rules = ast.literal_eval(f"({block})")
+
+    assert len(rules) == 3
+    require(rules)
