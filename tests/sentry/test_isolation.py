@@ -128,11 +128,48 @@ def test_scope_that_is_entered_again_knows_what_it_said(kept):
     assert kept.event["tags"]["room"] == "7"
 
 
-def test_request_that_says_nothing_makes_no_scope(kept, client, urls):
-    """What costs most is not done."""
+def test_request_that_says_nothing_fills_no_scope(kept, client, urls, monkeypatch):
+    """What costs most is not done; the request's own log lines do not ask for it either."""
+    made = []
+    own = sentry_sdk.Scope.__init__
+    monkeypatch.setattr(
+        sentry_sdk.Scope,
+        "__init__",
+        lambda scope, **kinds: (made.append(kinds), own(scope, **kinds))[1],
+    )
+
+    client.get("/nothing/")
     client.get("/nothing/")
 
-    assert sentry_sdk.scope._isolation_scope.get() is None
+    assert made == []
+
+
+def test_tasks_of_a_request_share_what_is_said(kept):
+    """What one of them says is on the events of the request, as with the SDK's own way."""
+
+    async def load():
+        sentry_sdk.set_user({"id": "ann"})
+        sentry_sdk.set_tag("loaded", "1")
+
+    async def view():
+        scope.enter(scope.Scope())
+        await asyncio.gather(load(), asyncio.to_thread(sentry_sdk.set_tag, "thread", "1"))
+        sentry_sdk.capture_message("behind")
+
+    asyncio.run(view())
+
+    assert kept.event["user"] == {"id": "ann"}
+    assert (kept.event["tags"]["loaded"], kept.event["tags"]["thread"]) == ("1", "1")
+
+
+def test_what_is_set_first_stays(kept):
+    """Before anybody has looked at anything else."""
+    with fireline.bind():
+        sentry_sdk.get_isolation_scope().fingerprint = ["own"]
+        sentry_sdk.get_current_scope().level = "warning"
+        sentry_sdk.capture_message("x")
+
+    assert (kept.event["fingerprint"], kept.event["level"]) == (["own"], "warning")
 
 
 def test_isolation_scope_of_the_project_is_left_again(kept):

@@ -1,8 +1,8 @@
 """
 The SDK's scopes go with Fireline's: what one request says by the SDK's API, no other sees.
 
-A scope of the SDK is only made when somebody asks for it; `sentry_sdk.isolation_scope()` would copy
-two for every request. What was said outside (a tag of the worker) is copied where there is any.
+`sentry_sdk.isolation_scope()` would copy two scopes for every request; here they stay empty until
+somebody asks for anything in them. What was said outside (a tag of the worker) is in them then.
 """
 
 from typing import Any
@@ -32,7 +32,11 @@ def follow(outer: Scope | None, inner: Scope | None) -> None:
         _bring(outside)
     else:
         if inner.followed_by is None:
-            inner.followed_by = ((_copy(outside[0]), _copy(outside[1])), outside)
+            isolation = LateScope(sdk.ScopeType.ISOLATION, outside[0])
+            inner.followed_by = (
+                (isolation, LateScope(sdk.ScopeType.CURRENT, outside[1])),
+                outside,
+            )
         _bring(inner.followed_by[0])
 
 
@@ -41,16 +45,38 @@ def _bring(pair: Pair) -> None:
     sdk._current_scope.set(pair[1])
 
 
-def _copy(scope: Any) -> Any:
-    if scope is None or not (
-        scope._tags
-        or scope._contexts
-        or scope._extras
-        or scope._user
-        or scope._event_processors
-        or scope._error_processors
-        or scope._attachments
-        or scope.client.is_active()
-    ):
+class LateScope(sdk.Scope):
+    """
+    A scope of the SDK that has nothing in it until somebody looks, and then what the one outside has.
+
+    It stands in the context from the beginning, for the tasks that a request starts share it.
+    """
+
+    __slots__ = ("_late",)
+
+    def __init__(self, kind: Any, outside: Any) -> None:  # not the SDK's: it would fill it
+        self._late = (kind, outside)
+        # Every log line asks for these: to find nothing costs four times as much.
+        self._name = None
+        self._span = None if outside is None else outside._span
+
+    def __getattr__(self, name: str) -> Any:
+        """What is asked for first; Python calls this for a slot that is empty."""
+        late = set_of(self, "_late")
+        if late is None or name not in sdk.Scope.__slots__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        kind, outside = late
+        made = sdk.Scope(ty=kind) if outside is None else outside.fork()
+        made._type = kind
+        for slot in sdk.Scope.__slots__:
+            if set_of(self, slot) is None:  # what was set before it was looked at stays
+                setattr(self, slot, getattr(made, slot))
+        return set_of(self, name)
+
+
+def set_of(scope: Any, slot: str) -> Any:
+    """What stands in this slot of a scope; None where nothing does, and nobody has to fill it."""
+    try:
+        return object.__getattribute__(scope, slot)
+    except AttributeError:
         return None
-    return scope.fork()

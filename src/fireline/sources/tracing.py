@@ -22,11 +22,10 @@ def sentry_trace_id() -> str | None:
     scopes = sys.modules.get("sentry_sdk.scope")
     if scopes is None:
         return None
-    # Asked by the SDK's own functions, it would make two scopes for a request that needs none.
+    # Asked by the SDK's own functions, it would fill two scopes for a request that needs none.
     current, isolation = scopes._current_scope.get(), scopes._isolation_scope.get()
-    span = current._span if current is not None else None
-    if span is not None:
-        return str(span.trace_id)
+    if current is not None and current._span is not None:
+        return str(current._span.trace_id)
     if isolation is None or not isolation._name or isolation._propagation_context is None:
         return None
     return str(isolation._propagation_context.trace_id)
