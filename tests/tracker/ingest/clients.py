@@ -29,7 +29,9 @@ def _install() -> None:
     if not mark.exists() or mark.read_bytes() != wanted:
         shutil.rmtree(PLACE, ignore_errors=True)
         shutil.copytree(SOURCES, PLACE)
-        _run("npm", "install", "--no-fund", "--no-audit", "--no-package-lock")
+        done = _run("npm", "install", "--no-fund", "--no-audit", "--no-package-lock")
+        if done.returncode != 0:
+            pytest.skip(f"needs the npm registry: {done.stderr.strip()[-300:]}")
         mark.write_bytes(wanted)
     shutil.copytree(SOURCES, PLACE, dirs_exist_ok=True)
 
@@ -37,10 +39,9 @@ def _install() -> None:
 def bundle(script: Path) -> None:
     """Make the script of a page, as a build step does."""
     installed()
-    _run("npx", "--no-install", "esbuild", "page.js", "--bundle", f"--outfile={script}")
+    done = _run("npx", "--no-install", "esbuild", "page.js", "--bundle", f"--outfile={script}")
+    assert done.returncode == 0, done.stderr
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, cwd=PLACE, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"needs the npm registry: {done.stderr.strip()[-300:]}")
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=PLACE, capture_output=True, text=True, check=False)

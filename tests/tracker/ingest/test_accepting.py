@@ -295,7 +295,8 @@ def test_unwanted_is_told(sender, monkeypatch):
     answer = sender.send(with_event())
 
     assert answer["X-Sentry-Rate-Limits"] == (
-        "3600:monitor;profile;profile_chunk;session;span;trace_metric;transaction:organization"
+        "3600:monitor;profile;profile_chunk;replay;session;span;trace_metric;transaction"
+        ":organization"
     )
 
 
@@ -307,7 +308,7 @@ def test_wanted_is_not_told(sender, monkeypatch):
 
     digesters |= set(KINDS)
 
-    assert "X-Sentry-Rate-Limits" not in sender.send(with_event())
+    assert sender.send(with_event())["X-Sentry-Rate-Limits"] == "3600:replay:organization"
 
 
 def test_no_session_no_form(sender, settings):

@@ -46,17 +46,21 @@ def tell_of(digested: Container[str]) -> None:
 
 
 def unwanted() -> str:
-    """The limits of what nobody digests; empty where there is no such kind, or nobody has said."""
+    """The limits of what nobody digests; empty where nobody has said what is digested."""
     if not _digested:
         return ""
     (digested,) = _digested
     return _limits(frozenset(each for each in KINDS if each != "event" and each not in digested))
 
 
+_NEVER_WANTED = frozenset({"replay"})
+"""Categories of kinds that nobody could digest: recordings of whole visits."""
+
+
 @lru_cache(maxsize=8)
 def _limits(item_types: frozenset[str]) -> str:
-    categories = sorted({KINDS[each].category for each in item_types})
-    return f"{TELL_FOR}:{';'.join(categories)}:organization" if categories else ""
+    categories = _NEVER_WANTED.union(KINDS[each].category for each in item_types)
+    return f"{TELL_FOR}:{';'.join(sorted(categories))}:organization"
 
 
 def accepted(event_id: str) -> HttpResponse:

@@ -63,6 +63,7 @@ class Address:
     def __init__(self, take: Take, methods: tuple[str, ...] = ("POST",)) -> None:
         self.take = take
         self.methods = methods
+        self.__name__ = take.__name__.strip("_")  # middlewares of projects ask a view for it
 
     def __call__(self, request: HttpRequest, project: str = "", **_: str) -> HttpResponse:
         """The answer, whatever the client has sent."""
@@ -167,10 +168,10 @@ def _security(arriving: Arriving) -> HttpResponse:
 
 
 def _not_here(what: str) -> Take:
-    def refuse(_: Arriving) -> HttpResponse:
+    def not_here(_: Arriving) -> HttpResponse:
         raise Refused(404, "not_here", f"Fireline's tracker takes no {what}.")
 
-    return refuse
+    return not_here
 
 
 def _failed(error: Exception, request: HttpRequest) -> Refused:
