@@ -122,6 +122,23 @@ def test_dead_digesters_entries_are_taken_over(open_spool: Open) -> None:
     assert batches == [[(given[0], 2)], [(given[1], 2)], [(given[2], 2)], [(given[3], 1)]]
 
 
+def test_entries_of_a_killed_neighbour_are_taken_over_at_once(
+    spool: RedisSpool, open_spool: Open
+) -> None:
+    """A worker of the same host that runs no more is not waited for."""
+    given = entry()
+    spool.put(given)
+    neighbour = os.fork()
+    if not neighbour:
+        open_spool().take(10)
+        os._exit(0)
+    os.waitpid(neighbour, 0)
+
+    taken = open_spool().take(10)
+
+    assert [(each.entry, each.attempts) for each in taken] == [(given, 2)]
+
+
 def test_poison_is_known_by_its_attempts(open_spool: Open) -> None:
     """Each death counts, in whichever host the digester dies."""
     open_spool().put(entry())

@@ -103,3 +103,31 @@ end
 return forgotten
 """
 """ARGV: group, milliseconds. Only who has nothing in his hands: what he had would be taken by nobody."""
+
+OF_HOST = """
+local found = {}
+if redis.call('EXISTS', KEYS[1]) == 0 then return found end
+for _, pairs_ in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+    local consumer = {}
+    for at = 1, #pairs_, 2 do consumer[pairs_[at]] = pairs_[at + 1] end
+    if consumer['pending'] > 0 and string.sub(consumer['name'], 1, #ARGV[2]) == ARGV[2] then
+        found[#found + 1] = consumer['name']
+    end
+end
+return found
+"""
+"""ARGV: group, what the names of a host's workers begin with. Those that have entries in their hands."""
+
+INHERIT = """
+local group, consumer, idle = ARGV[1], ARGV[2], ARGV[3]
+local taken = 0
+for at = 4, #ARGV do
+    for _, each in ipairs(redis.call('XPENDING', KEYS[1], group, '-', '+', 1000, ARGV[at])) do
+        redis.call('XCLAIM', KEYS[1], group, consumer, 0, each[1],
+            'IDLE', idle, 'RETRYCOUNT', each[4], 'JUSTID')
+        taken = taken + 1
+    end
+end
+return taken
+"""
+"""ARGV: group, consumer, milliseconds until a worker counts as dead, then the dead. TAKE finds it next."""

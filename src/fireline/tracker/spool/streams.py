@@ -17,6 +17,7 @@ from secrets import token_hex
 from typing import Any
 from weakref import WeakSet
 
+import psutil
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -45,6 +46,7 @@ _ACCEPTING = 0.5
 """Seconds that a request waits: once for a connection, once for the answer."""
 _DIGESTING = 10.0
 _FORGET_EVERY = 60.0
+_INHERIT_EVERY = 2.0
 _FORGOTTEN_AFTER = 3600.0
 
 
@@ -71,7 +73,8 @@ class RedisSpool:
     Entries in a stream, shared by all hosts; `limit` is in bytes.
 
     Any number of digesters share the work. What one has in its hands for longer than `claim_after`
-    seconds is another's: it is dead, or as slow as one. Safe for threads and over forks.
+    seconds is another's: it is dead, or as slow as one; on the same host that is known within two
+    seconds. Safe for threads and over forks.
     """
 
     def __init__(self, url: str, limit: int, claim_after: float = 60.0) -> None:
@@ -110,6 +113,7 @@ class RedisSpool:
         """At most so many, the oldest first; what dead digesters had, and what was given back, before."""
         with self._translated():
             self._forget_consumers()
+            self._inherit()
             arguments = [GROUP, self._consumer, self._idle, limit, max_bytes]
             found = self._in_group(lambda: self._take(args=arguments))
             return [taken for each in found if (taken := self._known(*each))]
@@ -166,14 +170,18 @@ class RedisSpool:
         self._accepting = _client(self._url, _ACCEPTING)
         self._digesting = _client(self._url, _DIGESTING)
         self._place = _place(self._accepting)
-        self._consumer = f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"
+        self._host = f"{socket.gethostname()}-"
+        self._consumer = f"{self._host}{os.getpid()}-{token_hex(4)}"
         self._forget_at = time.monotonic() + _FORGET_EVERY
+        self._inherit_at = 0.0
         self._put = self._script(self._accepting, scripts.PUT)
         self._take = self._script(self._digesting, scripts.TAKE)
         self._done = self._script(self._digesting, scripts.DONE)
         self._give_back = self._script(self._digesting, scripts.GIVE_BACK)
         self._depth = self._script(self._digesting, scripts.DEPTH)
         self._forget = self._script(self._digesting, scripts.FORGET_CONSUMERS)
+        self._of_host = self._script(self._digesting, scripts.OF_HOST)
+        self._take_over = self._script(self._digesting, scripts.INHERIT)
 
     @staticmethod
     def _script(client: Any, text: str) -> Callable[..., Any]:
@@ -201,6 +209,20 @@ class RedisSpool:
             arguments = [GROUP, int(_FORGOTTEN_AFTER * 1000)]
             self._in_group(lambda: self._forget(args=arguments))
 
+    def _inherit(self) -> None:
+        """
+        Take what workers of this host had in their hands that run no more, without waiting for it.
+
+        Hosts and containers have names of their own; where two share one, an entry may be taken
+        twice, which every digester can stand.
+        """
+        now = time.monotonic()
+        if now >= self._inherit_at:
+            self._inherit_at = now + _INHERIT_EVERY
+            names = self._in_group(lambda: self._of_host(args=[GROUP, self._host]))
+            if dead := [name for name in names if not _runs(name, self._host)]:
+                self._take_over(args=[GROUP, self._consumer, self._idle, *dead])
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         """Errors of the library as what callers know, without the password of the address."""
@@ -214,6 +236,12 @@ class RedisSpool:
             ) from error
         except redis.RedisError as error:
             raise OSError(f"The spool in {self._place} refuses: {error}") from error
+
+
+def _runs(name: bytes, host: str) -> bool:
+    """Whether the process of this worker is still there, or somebody else's under its number."""
+    process = name.decode().removeprefix(host).partition("-")[0]
+    return process.isdecimal() and psutil.pid_exists(int(process))
 
 
 def _taken(place: bytes, attempts: int, pairs: Sequence[bytes]) -> Taken:
