@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.running import postgresql, valkey
 from tests.tracker.crash.trial import trial
+from tests.tracker.ingest import clients
 
 
 def main() -> None:
@@ -16,7 +17,6 @@ def main() -> None:
     parser.add_argument("events", type=int)
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--node-modules", type=Path, required=True)
     given = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="fireline-crash-"))
     began = time.monotonic()
@@ -28,7 +28,7 @@ def main() -> None:
                 "valkey": stack.enter_context(valkey(is_durable=True)),
             }
         verdict = trial(
-            directory, given.events, seed=given.seed, node_modules=given.node_modules, **servers
+            directory, given.events, seed=given.seed, node=clients.installed(), **servers
         )
     print(f"{given.store}, {time.monotonic() - began:.0f} s, {directory}")
     print(f"killed: {verdict.done}")

@@ -8,17 +8,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Self
 
 import psutil
 
+from fireline.tracker.spool import Spool
+from fireline.tracker.spool.local import LocalSpool
+from fireline.tracker.spool.streams import RedisSpool
 from tests.running import PostgreSQL, Valkey
 from tests.servers.running import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
+
+LIMIT = 2**28
 
 
 class Service:
@@ -87,6 +92,12 @@ class Service:
                     with suppress(psutil.NoSuchProcess):
                         child.kill()
 
+    def spool(self) -> Spool:
+        """Where its entries wait, as another process sees it."""
+        if self.valkey:
+            return RedisSpool(self.variables["CRASH_SPOOL"], LIMIT)
+        return LocalSpool(self.directory / "spool", LIMIT)
+
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows that the tracker's database has."""
         if self.postgresql:
@@ -95,7 +106,7 @@ class Service:
             place = f"host=127.0.0.1 port={self.postgresql.port} user=postgres"
             with psycopg.connect(place) as connection:
                 return connection.execute(statement.encode()).fetchall()
-        with sqlite3.connect(self.directory / "tracker.sqlite3", timeout=20) as database:
+        with closing(sqlite3.connect(self.directory / "tracker.sqlite3", timeout=20)) as database:
             return database.execute(statement).fetchall()
 
 
@@ -172,7 +183,8 @@ class Chaos:
 
     def lock_database(self) -> None:
         """Somebody who does not let go of the SQLite file."""
-        with sqlite3.connect(self.service.directory / "tracker.sqlite3", timeout=20) as database:
+        place = self.service.directory / "tracker.sqlite3"
+        with closing(sqlite3.connect(place, timeout=20)) as database:
             with suppress(sqlite3.OperationalError):
                 database.execute("BEGIN EXCLUSIVE")
                 time.sleep(self.chance.uniform(0.5, 3.0))

@@ -34,7 +34,7 @@ def trial(
     events: int,
     *,
     seed: int,
-    node_modules: Path,
+    node: Path,
     postgresql: PostgreSQL | None = None,
     valkey: Valkey | None = None,
 ) -> Verdict:
@@ -43,7 +43,7 @@ def trial(
     try:
         dsn = service.set_up()
         service.keep_up()
-        clients = _clients(service, dsn, events // 3, node_modules)
+        clients = _clients(service, dsn, events // 3, node)
         with Chaos(service, seed) as chaos:
             for client in clients:
                 client.wait()
@@ -55,11 +55,9 @@ def trial(
         service.stop()
 
 
-def _clients(
-    service: Service, dsn: str, each: int, node_modules: Path
-) -> list[subprocess.Popen[bytes]]:
-    # ES modules are looked for beside the file that imports them, and nowhere else.
-    script = node_modules.parent / "node_client.mjs"
+def _clients(service: Service, dsn: str, each: int, node: Path) -> list[subprocess.Popen[bytes]]:
+    # Modules are looked for beside the file that imports them, and nowhere else.
+    script = node / "node_client.mjs"
     shutil.copy(HERE / "node_client.mjs", script)
     url = f"http://127.0.0.1:{service.port}/fail/"
     commands = {
@@ -87,39 +85,21 @@ def _accepted(directory: Path) -> dict[str, set[str]]:
 
 
 def _wait_until_digested(service: Service) -> None:
-    """Until nothing waits any more, and no digester is at it."""
+    """Until nothing waits any more."""
     until = time.monotonic() + PATIENCE
-    before, still = -1, 0
-    while still < 3:
+    spool = service.spool()
+    while spool.depth().entries:
         assert time.monotonic() < until, f"not digested: see {service.directory}"
         service.keep_up()
         _ask(service)
-        time.sleep(0.7)
-        stored = service.query("SELECT count(*) FROM fireline_tracker_event")[0][0]
-        still = still + 1 if stored == before and _waiting(service) == 0 else 0
-        before = stored
+        time.sleep(0.3)
+    spool.close()
 
 
 def _ask(service: Service) -> None:
     """A thread that digests starts with the first request of its process."""
     command = ["curl", "-s", "-o", "/dev/null", f"http://127.0.0.1:{service.port}/nothing/"]
     subprocess.run(command, check=False)
-
-
-def _waiting(service: Service) -> int:
-    code = (
-        "import django; django.setup()\n"
-        "from fireline.tracker.spool import spool\n"
-        "print(spool().depth().entries)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=service.variables,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return int(done.stdout.split()[-1])
 
 
 def _verdict(service: Service, accepted: dict[str, set[str]], done: dict[str, int]) -> Verdict:
