@@ -4,11 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 from django.test import AsyncClient, Client, override_settings
+from sentry_sdk.consts import DEFAULT_OPTIONS
 from sentry_sdk.utils import event_from_exception
 
+from fireline.sentry.stack import exceptions_of
 from fireline.tracker.grouping import fingerprint_of
 from tests.tracker.grouping.events import Event
+from tests.tracker.grouping.service import Refused, Timing, pay
 
 HERE = "tests.tracker.grouping.service"
 COMMON = "django.middleware.common.CommonMiddleware"
@@ -70,3 +74,18 @@ def test_views_under_asgi(middleware: list[str]) -> None:
         event = asyncio.run(ask())
 
     assert fingerprint_of({**event, "platform": "python"}) == fingerprint_of(served("/wait/", []))
+
+
+def test_who_describes_it_makes_no_difference() -> None:
+    """Fireline's own frames name classes, the SDK's do not: the bug is the same."""
+    options = {**DEFAULT_OPTIONS, "project_root": "/", "in_app_include": [], "in_app_exclude": []}
+    with pytest.raises(Refused) as caught:
+        Timing(lambda request: pay(1))(HttpRequest())
+
+    ours = {"exception": {"values": exceptions_of(caught.value, options, {"type": "generic"})}}
+    theirs, _ = event_from_exception(caught.value)
+
+    assert "Timing.measured" in str(ours)
+    assert fingerprint_of({**ours, "platform": "python"}) == fingerprint_of(
+        {**theirs, "platform": "python"}
+    )

@@ -66,7 +66,7 @@ def _split(
     places = {key: (key[0], arrival.fingerprint.hash) for key, arrival in arrivals.items()}
     known: dict[Place, Home] = {}
     asked = set(places.values())
-    for _ in range(MOST_SPLITS):
+    for _ in range(MOST_SPLITS + 1):
         found = _found(using, asked)
         known |= found
         finer = {place: home.split_by for place, home in found.items() if home.split_by}

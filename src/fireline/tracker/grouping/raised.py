@@ -38,7 +38,7 @@ class Raised:
 
 def raised_in(event: Mapping[str, Any], platform: str) -> list[Raised]:
     """What was raised first, then its causes; clients send them the other way round."""
-    values = [value for value in values_of(event.get("exception")) if type(value) is dict]
+    values = [value for value in values_of(event.get("exception")) if isinstance(value, dict)]
     return [_raised(value, platform) for value in reversed(values[-MOST:])]
 
 
@@ -69,7 +69,7 @@ def _number(value: object) -> int | None:
 
 def other_stack(event: Mapping[str, Any], platform: str) -> Stack:
     """The stack of an event without exceptions: of the thread that crashed, or of who sent a message."""
-    threads = [value for value in values_of(event.get("threads")) if type(value) is dict]
+    threads = [value for value in values_of(event.get("threads")) if isinstance(value, dict)]
     for mark in ("crashed", "current"):
         for thread in threads[:MOST]:
             if thread.get(mark) is True:

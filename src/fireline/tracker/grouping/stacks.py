@@ -44,7 +44,7 @@ class Choice(Enum):
 
 def stack_of(given: object, platform: str, *, is_overflow: bool = False) -> Stack:
     """The stack that a client has sent, of whatever shape it is."""
-    frames = [frame for frame in sequence(mapping(given).get("frames")) if type(frame) is dict]
+    frames = [frame for frame in sequence(mapping(given).get("frames")) if isinstance(frame, dict)]
     if len(frames) > MOST_READ:
         frames = frames[: MOST_READ // 2] + frames[-MOST_READ // 2 :]
     return Stack(
