@@ -64,6 +64,7 @@ class Address:
         self.take = take
         self.methods = methods
         self.__name__ = take.__name__.strip("_")  # middlewares of projects ask a view for it
+        self.__qualname__ = self.__name__  # `reverse` asks for this one
 
     def __call__(self, request: HttpRequest, project: str = "", **_: str) -> HttpResponse:
         """The answer, whatever the client has sent."""
