@@ -15,6 +15,7 @@ from fireline.tracker.ingest import room
 from fireline.tracker.ingest.keys import Admission
 from fireline.tracker.items import KINDS, MEBIBYTE
 from fireline.tracker.spool import spool
+from tests.servers.running import free_port
 from tests.tracker.ingest.conftest import EVENT_ID, KEY, know, with_event
 
 NO_KEY = {"X-Sentry-Auth": ""}
@@ -189,6 +190,18 @@ def test_no_place(sender, settings, tmp_path, caplog):
     assert answer.status_code == 429
     assert str(tmp_path) not in answer.content.decode() + answer["X-Sentry-Error"]
     assert str(tmp_path) in caplog.text
+
+
+def test_no_redis(sender, settings):
+    """A Redis that is gone is a spool without room: the client is told to come back, in time."""
+    settings.FIRELINE = {**settings.FIRELINE, "TRACKER_SPOOL": f"redis://127.0.0.1:{free_port()}/0"}
+    know(Admission(key=KEY, project="7"))
+    since = time.monotonic()
+
+    answers = [sender.send(with_event()) for _ in range(20)]
+
+    assert {answer.status_code for answer in answers} == {429}
+    assert time.monotonic() - since < 10
 
 
 def test_flood_of_refusals(sender, log, reports, caplog):
