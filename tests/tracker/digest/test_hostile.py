@@ -215,7 +215,7 @@ def test_what_is_scrubbed_is_not_scrubbed_again(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An event of the service's own process has been scrubbed there, once."""
-    monkeypatch.setattr("fireline.tracker.digest.arrivals.scrubbed", lambda _: 1 / 0)
+    monkeypatch.setattr("fireline.tracker.digest.arrivals.without_secrets", lambda _: 1 / 0)
 
     assert len(sender.stored(event(), is_scrubbed=True)) == 1
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from fireline import conf
-from fireline.scrub import scrubbed
 from fireline.tracker import envelope, payload
+from fireline.tracker.digest.cleaned import without_secrets
 from fireline.tracker.digest.ids import hexadecimal, made_id
 from fireline.tracker.digest.normal import normalised
 from fireline.tracker.digest.parsed import mended, parsed
@@ -76,7 +76,7 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
     raw = parsed(item.payload)
     _name_address(raw, header.get("client_address"))
     user_hash = _user_hash(raw)  # before its e-mail address is scrubbed
-    event = normalised(raw if entry.is_scrubbed else scrubbed(raw))
+    event = normalised(raw if entry.is_scrubbed else without_secrets(raw))
     event["event_id"] = event_id = (
         hexadecimal(event.get("event_id"))
         or hexadecimal(header.get("event_id"))
