@@ -56,22 +56,26 @@ format: .venv/test
 clean:
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache demo/data demo/static-root
 
-# A virtual environment with one of the dependency groups, made anew when the versions change.
+# Virtual environments, each with one of the dependency groups, made anew when the versions change.
+.venv/%: .venv/installer pyproject.toml constraints.txt
+	$(install)
+
+.venv-%/test: .venv/installer pyproject.toml constraints.txt
+	$(shell $(PYTHON) tools/interpreters.py $(PYTHON) $*) -m venv --without-pip $(@D)
+	$(install)
+.PRECIOUS: .venv-%/test
+
 # uv takes seconds where pip takes half a minute; where it cannot be had, pip does the work.
-define environment
-$(VENV_PYTHON) -m venv $(@D)
-$(INSTALL) --constraint constraints.txt uv && $(@D)/bin/uv pip install --quiet --python $(@D) $(WANTED) \
-	|| { $(INSTALL) "pip>=25.1" && $(INSTALL) --no-compile $(WANTED); }
+.venv/installer:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv || true
+	@touch $@
+
+define install
+@echo "Installing into $(@D)"
+@$(BIN)/uv pip install --quiet --python $(@D) $(WANTED) || { \
+	$(BIN)/python -m pip install --quiet "pip>=25.1" && \
+	$(BIN)/python -m pip --python $(@D) install --quiet --no-compile $(WANTED); }
 @touch $@
 endef
-INSTALL = $(@D)/bin/python -m pip install --quiet
 WANTED = --constraint constraints.txt --group $(@F) --editable .
-
-.venv/%: VENV_PYTHON = $(PYTHON)
-.venv/%: pyproject.toml constraints.txt
-	$(environment)
-
-.venv-%/test: VENV_PYTHON = $(shell $(PYTHON) tools/interpreters.py $(PYTHON) $*)
-.venv-%/test: pyproject.toml constraints.txt
-	$(environment)
-.PRECIOUS: .venv-%/test
