@@ -1,7 +1,7 @@
 // Bugs of a page: each is called in more than one way, and leaves what was thrown in `thrown`.
 Error.stackTraceLimit = 50; // as the SDK sets it
 const thrown = {};
-const keep = (name) => (error) => { thrown[name] = { name: error.name, message: error.message, stack: error.stack }; };
+const keep = globalThis.shopKeep ?? ((name) => ({ name: type, message, stack }) => { thrown[name] = { name: type, message, stack }; });
 const attempt = (name, action) => { try { action(); } catch (error) { keep(name)(error); } };
 
 class Cart {
