@@ -172,11 +172,20 @@ def test_what_gets_worse_is_an_event_again(kept):
     assert [first["level"], second["level"]] == ["error", "fatal"]
 
 
-def test_team_is_notified_where_it_is(kept, browser, settings):
-    """The 500 page says so where the event was taken."""
+def test_team_is_notified_where_it_is(start, browser, settings):
+    """The 500 page says so where the event was taken, and nowhere else."""
     settings.FIRELINE = {**settings.FIRELINE, "RESPONSE_FORMAT": "problem"}
 
-    assert "team" in browser.get("/broken/").content.decode()
+    assert "has been notified" not in browser.get("/broken/").content.decode()
+    start()
+    assert "has been notified" in browser.get("/broken/").content.decode()
+
+
+def test_nothing_at_all_is_an_event(kept):
+    """`report(None)`, as an `except` clause that has lost its exception says."""
+    fireline.report(None)
+
+    assert kept.event["message"].startswith("INTERNAL_ERROR")
 
 
 def test_user_is_told_by_key(kept, client, db):

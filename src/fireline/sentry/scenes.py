@@ -51,10 +51,10 @@ def request_of(
 
 def _address(request: HttpRequest, meta: Mapping[str, Any]) -> str:
     """As it was asked for; Django's own way refuses hosts that are not allowed."""
-    is_socket = request.method == "WEBSOCKET"
-    scheme = guarded(getattr, request, "scheme") or "http"
+    socket = getattr(request, "asgi", None)  # of a socket, what its server has said
+    scheme = socket.get("scheme", "ws") if socket else guarded(getattr, request, "scheme")
     host = str(meta.get("HTTP_HOST") or meta.get("SERVER_NAME") or "")[:255]
-    return f"{scheme.replace('http', 'ws') if is_socket else scheme}://{host}{request.path}"
+    return f"{scheme or 'http'}://{host}{request.path}"
 
 
 def _headers(meta: Mapping[str, Any], *, is_personal: bool) -> dict[str, str]:
