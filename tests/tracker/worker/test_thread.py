@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_started
-from django.test import Client, RequestFactory
+from django.dispatch import Signal
+from django.test.client import ClientHandler
 
 from fireline.tracker.worker import thread
 from tests.running import PATIENCE
@@ -69,14 +69,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     starts: list[str] = []
     monkeypatch.setattr(thread, "_is_test_run", lambda: False)
     monkeypatch.setattr(thread._digester, "start", lambda: starts.append("started"))
-    request_started.disconnect(dispatch_uid=thread.__name__)
-    request_started.connect(thread._begin, dispatch_uid=thread.__name__)
+    # Of its own: Django's also closes connections.
+    monkeypatch.setattr(thread, "request_started", Signal())
+    thread.install()
     return starts
 
 
 def _serve(handler: type, times: int = 1) -> None:
     for _ in range(times):
-        request_started.send(sender=handler, environ=RequestFactory().get("/").environ)
+        thread.request_started.send(sender=handler)
 
 
 @pytest.mark.parametrize("handler", [WSGIHandler, ASGIHandler])
@@ -85,9 +86,7 @@ def test_first_request_starts_it(started: list[str], handler: type) -> None:
     _serve(handler, times=3)
 
     assert started == ["started"]
-    assert not any(
-        thread._begin in receivers for receivers in request_started._live_receivers(handler)
-    )
+    assert not thread.request_started.has_listeners(handler)
 
 
 @pytest.mark.parametrize("digest", ["worker", "off"])
@@ -100,15 +99,15 @@ def test_only_where_the_setting_says_so(started: list[str], settings: Any, diges
     assert not started
 
 
-def test_client_of_tests_starts_nothing(started: list[str], client: Client) -> None:
+def test_client_of_tests_starts_nothing(started: list[str]) -> None:
     """A command or a test that asks through Django's client serves nobody."""
-    client.get("/")
+    _serve(ClientHandler)
 
     assert not started
 
 
 def test_test_run_starts_nothing() -> None:
     """A live server of the tests starts no thread."""
-    _serve(WSGIHandler)
+    thread._begin(sender=WSGIHandler)
 
     assert thread._digester._thread is None
