@@ -1,10 +1,13 @@
 """`manage.py migrate` is enough: the tracker's own database follows what is done in the default one."""
 
 import sys
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
+from django.core.management.base import OutputWrapper
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.signals import post_migrate
@@ -31,12 +34,21 @@ def _follow(*, using: str, verbosity: int = 1, stdout: Any = None, **signal: Any
     alias = _alias()
     wanted = _applied(using)
     if alias != using and _belong_together(using, alias) and _applied(alias) != wanted:
+        out = OutputWrapper(sys.stdout) if stdout is None else stdout
         if verbosity:
-            (stdout or sys.stdout).write(f"The tracker's own database, {alias}:")
+            out.write(f"The tracker's own database, {alias}:")
         target = max(wanted, default="zero")
-        call_command("migrate", LABEL, target, database=alias, verbosity=verbosity, stdout=stdout)
+        call_command(
+            "migrate", LABEL, target, database=alias, verbosity=verbosity, stdout=_raw(out)
+        )
     if not wanted and any(step.app_label == LABEL for step, _ in signal["plan"]):
         _forget_models()
+
+
+def _raw(out: OutputWrapper) -> Any:
+    """Where the command writes to, for another command: both would end each line."""
+    write = partial(out.write, ending="")
+    return SimpleNamespace(write=write, flush=out.flush, isatty=out.isatty)
 
 
 def _alias() -> str:
