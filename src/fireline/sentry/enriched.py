@@ -14,7 +14,9 @@ from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404
 from sentry_sdk.scope import should_send_default_pii
 
+from fireline import conf
 from fireline.errors import ErrorReport, guarded, tell
+from fireline.errors.dotted import is_one_of
 from fireline.errors.told import known
 from fireline.metrics.events import count_lost
 from fireline.scope import Scope, bound, current
@@ -57,7 +59,7 @@ def enriched(event: Any, hint: Any) -> Any:
     report: ErrorReport | None = (hint or {}).get(REPORT)
     if report is None:
         error = _error_of(hint)
-        if isinstance(error, NOISE) or is_captured(scope, error):
+        if is_captured(scope, error) or (error is not None and guarded(_is_noise, error)):
             return None
         if error is not None and guarded(_is_too_many, event, error):
             remember(scope, error)
@@ -91,6 +93,11 @@ def remember(scope: Scope | None, error: BaseException | None) -> None:
 def _error_of(hint: Any) -> BaseException | None:
     found = (hint or {}).get("exc_info")
     return found[1] if found else None
+
+
+def _is_noise(error: BaseException) -> bool:
+    ignored = conf.current().IGNORE
+    return isinstance(error, NOISE) or bool(ignored and is_one_of(error, ignored))
 
 
 def _is_too_many(event: dict[str, Any], error: BaseException) -> bool:
