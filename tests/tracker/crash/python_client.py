@@ -6,6 +6,7 @@ Events by the real sentry-sdk over HTTP; prints the id of each that was accepted
 
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import sentry_sdk
@@ -22,7 +23,8 @@ class Telling(HttpTransport):
     def capture_envelope(self, envelope: Envelope) -> None:
         self.is_accepted = False
         for _ in range(TRIES):
-            self._send_envelope(envelope)
+            with suppress(Exception):  # nobody listens just now
+                self._send_envelope(envelope)
             if self.is_accepted:
                 print(envelope.headers["event_id"], flush=True)
                 return
