@@ -16,6 +16,11 @@ APART = [
     ),
     pytest.param(bug(VIEW), bug(VIEW, type="KeyError"), id="two types"),
     pytest.param(
+        bug(VIEW, frame("shop.views:<lambda>", line='"a": lambda: 1 / 0,')),
+        bug(VIEW, frame("shop.views:<lambda>", line='"b": lambda: 2 / 0,')),
+        id="two functions without names",
+    ),
+    pytest.param(
         bug("shop.views:show"), bug("shop.admin:show"), id="functions of one name in two modules"
     ),
     pytest.param(

@@ -135,6 +135,21 @@ SAME = [
         ),
         id="a library upgrade that shifts lines",
     ),
+    pytest.param(
+        bug(library("django.db:a"), library("django.db:get", lineno=1, context_line="raise old")),
+        bug(library("django.db:a"), library("django.db:get", lineno=7, context_line="raise new")),
+        id="a library upgrade, and no app frames",
+    ),
+    pytest.param(
+        bug(*frames(CALLED[0], "shop.m:show", "shop.m:timed", CALLED[0], "shop.m:check")),
+        bug(*frames(CALLED[0], "shop.m:check")),
+        id="a bug in a middleware below another",
+    ),
+    pytest.param(
+        bug(*frames(CALLED[0], "shop.m:timed", *CALLED, "rest_framework.views:dispatch", "rest_framework.request:data")),
+        bug(*frames(*CALLED, "rest_framework.views:dispatch", "rest_framework.request:data")),
+        id="a library's view below other middlewares",
+    ),
     pytest.param(moved("/srv/app/1.2"), moved("/srv/app/1.3"), id="a deployment path"),
     pytest.param(moved("/srv/app"), moved("C:\\Sites\\app"), id="a path of Windows"),
     pytest.param(

@@ -82,6 +82,10 @@ def test_each_frame_says_why() -> None:
         pytest.param({**bug(VIEW), "fingerprint": ["{{ default }}"]}, (), "nobody has named another", id="default"),
         pytest.param(said("order 7"), (), "message: order <int>", id="message"),
         pytest.param(said("order 7"), (), "There is no stack", id="no stack"),
+        pytest.param(
+            bug(VIEW, type=None, value="a", mechanism={"synthetic": True}, platform="node"), (),
+            "its text counts instead", id="text",
+        ),
         pytest.param(bug(library("django.db:get")), (), "the nearest 3, for there is no code", id="no code of its own"),
         pytest.param(bug(*frames("django.http:a", VIEW)), (), "what the client marks as in_app", id="marks"),
         pytest.param(event(raised("shop.a:b"), raised(VIEW)), (), "Cause: ValueError, outermost", id="cause"),

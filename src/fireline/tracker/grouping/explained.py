@@ -40,6 +40,8 @@ def _lines(grouping: Grouping) -> Iterator[str]:
     for number, (stack, reasons) in enumerate(zip(reading.stacks, reading.reasons, strict=True)):
         yield ""
         yield f"{'Cause: ' if number else ''}{names[number]}, outermost frame first"
+        if number < len(reading.raised) and reading.raised[number].is_said:
+            yield "    its text counts instead, for this is the stack of who has noticed it"
         yield from _frames(stack, reasons)
 
 

@@ -6,7 +6,7 @@ from fireline.tracker.grouping.given import text
 from fireline.tracker.grouping.messages import normalised
 from fireline.tracker.grouping.raised import Raised, members_of
 from fireline.tracker.grouping.reading import Reading, message_of
-from fireline.tracker.grouping.stacks import Stack, line_of
+from fireline.tracker.grouping.stacks import line_of
 
 MOST_MEMBERS = 16
 """Kinds of members of one group that contribute."""
@@ -14,13 +14,7 @@ MOST_MEMBERS = 16
 
 def default_parts(reading: Reading) -> tuple[str, ...]:
     """Types and frames of what was raised and of its causes; messages only where there is no frame."""
-    if not reading.raised:
-        return _of_message(reading)
-    stacks = zip(reading.stacks, reading.reasons, strict=True)
-    own = [
-        _of_one(one, stack, reasons, with_message=not reading.has_frames)
-        for one, (stack, reasons) in zip(reading.raised, stacks, strict=True)
-    ]
+    own = [_of_one(reading, number) for number in range(len(reading.raised))]
     if any(one.is_group for one in reading.raised):
         parts = _of_groups(reading.raised, own)
     else:
@@ -28,24 +22,25 @@ def default_parts(reading: Reading) -> tuple[str, ...]:
     return parts or _of_message(reading)
 
 
-def _of_one(
-    one: Raised, stack: Stack, reasons: Sequence[str], *, with_message: bool
-) -> tuple[str, ...]:
+def _of_one(reading: Reading, number: int) -> tuple[str, ...]:
+    one = reading.raised[number]
     parts = [f"type: {one.type}"] if one.type else []
     if not one.is_said:
-        parts += _frames(stack, reasons)
-    if (with_message or one.is_said) and (message := normalised(one.message)):
+        parts += _frames(reading, number)
+    counts = one.is_said or not reading.has_frames
+    if counts and (message := normalised(one.message)):
         parts.append(f"message: {message}")
     return tuple(parts)
 
 
-def _frames(stack: Stack, reasons: Sequence[str]) -> list[str]:
+def _frames(reading: Reading, number: int) -> list[str]:
     """The functions as a set: in which order functions that call each other were called is up to the data."""
+    stack, reasons = reading.stacks[number], reading.reasons[number]
     names = [place.name for place, reason in zip(stack.places, reasons, strict=True) if not reason]
     if not names:
         return []
     parts = [f"frame: {name}" for name in sorted(names)]
-    if line := line_of(stack, reasons):
+    if line := line_of(stack, reasons, reading.choice):
         parts.append(f"line: {line}")
     return parts
 
@@ -82,9 +77,8 @@ def _of_groups(raised: Sequence[Raised], own: Sequence[tuple[str, ...]]) -> tupl
 
 def _of_message(reading: Reading) -> tuple[str, ...]:
     event = reading.event
-    for stack, reasons in zip(reading.stacks, reading.reasons, strict=True):
-        if frames := _frames(stack, reasons):
-            return tuple(frames)
+    if not reading.raised and reading.stacks and (frames := _frames(reading, 0)):
+        return tuple(frames)
     parts = []
     if message := normalised(message_of(event, is_template=True)):
         parts.append(f"message: {message}")

@@ -1,6 +1,6 @@
 """A place in the code as a fingerprint names it: whoever calls it, wherever it is deployed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -36,6 +36,12 @@ class Place:
     """Its name is that of a library which many use."""
     is_standard: bool = False
     """It came with the language: no mark makes it a service's own code."""
+    never: str = field(init=False)
+    """Why it never counts; empty where it may. Here, for an enum is slow to ask."""
+
+    def __post_init__(self) -> None:
+        is_never = self.role in {Role.PLUMBING, Role.INLINED}
+        object.__setattr__(self, "never", self.role.value if is_never else "")
 
 
 def named(module: str, function: str) -> str:

@@ -24,10 +24,8 @@ class Reading:
     reasons: Sequence[Sequence[str]]
     """For each stack why each of its frames does not count; empty for one that does."""
 
-    @property
-    def has_frames(self) -> bool:
-        """Whether any frame counts."""
-        return any("" in reasons for reasons in self.reasons)
+    has_frames: bool
+    """Whether any frame counts."""
 
 
 def reading_of(event: object) -> Reading:
@@ -48,6 +46,7 @@ def reading_of(event: object) -> Reading:
         stacks=stacks,
         choice=choice,
         reasons=reasons,
+        has_frames=any("" in each for each in reasons),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from fireline.tracker.grouping.given import mapping, sequence, text
+from fireline.tracker.grouping.given import LONGEST, mapping, sequence, text
 from fireline.tracker.grouping.languages import place_of
 from fireline.tracker.grouping.places import Place, Role
 
@@ -57,12 +57,14 @@ def stack_of(given: object, platform: str, *, is_overflow: bool = False) -> Stac
 
 def _place(frame: Mapping[str, Any], platform: str) -> Place:
     get = frame.get
-    column = get("colno")
+    module, function, column = get("module"), get("function"), get("colno")
+    path, own = get("abs_path") or get("filename"), get("platform")
+    # Most are texts of some length; a call for each would take as long as all the rest.
     return place_of(
-        text(get("platform")) or platform,
-        text(get("module")),
-        text(get("abs_path")) or text(get("filename")),
-        text(get("function")),
+        platform if own is None else text(own) or platform,
+        module if type(module) is str and len(module) < LONGEST else text(module),
+        path if type(path) is str and len(path) < LONGEST else text(path),
+        function if type(function) is str and len(function) < LONGEST else text(function),
         type(column) is int and column > FAR_RIGHT,
     )
 
@@ -79,14 +81,15 @@ def chosen(stacks: Sequence[Stack]) -> tuple[Choice, list[list[str]]]:
     return choice, told
 
 
-def line_of(stack: Stack, reasons: Sequence[str]) -> str:
+def line_of(stack: Stack, reasons: Sequence[str], choice: Choice) -> str:
     """
     The source of the innermost frame that contributes, without blanks, so that a formatter changes nothing.
 
     It keeps two bugs of one function apart. Of a comprehension it is the line inside, which is the
-    function's own from Python 3.12 on.
+    function's own from Python 3.12 on. Libraries' lines change with their releases.
     """
-    if stack.is_overflow or (index := innermost(reasons)) is None:
+    index = innermost(reasons, also=NO_NAME)
+    if index is None or stack.is_overflow or choice is Choice.NEAREST:
         return ""
     while index + 1 < len(reasons) and stack.places[index + 1].role is Role.INLINED:
         index += 1
@@ -96,18 +99,18 @@ def line_of(stack: Stack, reasons: Sequence[str]) -> str:
     return "".join(line.split()).replace("'", '"').rstrip(",;")
 
 
-def innermost(reasons: Sequence[str]) -> int | None:
+def innermost(reasons: Sequence[str], also: str = "") -> int | None:
     """Where the innermost frame is that contributes, or is one more call of a function that does."""
-    own = (index for index in range(len(reasons) - 1, -1, -1) if reasons[index] in _CONTRIBUTE)
-    return next(own, None)
+    for index in range(len(reasons) - 1, -1, -1):
+        if reasons[index] in {"", AGAIN, also}:
+            return index
+    return None
 
 
 def _judged(stack: Stack, choice: Choice) -> list[str]:
     if choice is Choice.NEAREST:
         return _nearest(stack)
-    told = [
-        _not_own(place, mark, choice) for place, mark in zip(stack.places, stack.marks, strict=True)
-    ]
+    told = _not_own(stack, choice)
     if "" in told:
         _leave_out_callers(stack.places, told)
         _leave_out_unnamed(stack.places, told)
@@ -124,34 +127,43 @@ NO_NAME = "has no name, and its neighbours have"
 NO_CYCLE = "not in the recursion that never ends"
 AGAIN = "has called itself, directly or through others"
 FAR = "far from what went wrong"
-_CONTRIBUTE = frozenset({"", AGAIN})
 
 
-def _not_own(place: Place, mark: object, choice: Choice) -> str:
-    role = place.role  # compared by identity: a set of an enum's members asks each for its hash
-    if role is Role.PLUMBING or role is Role.INLINED:
-        return str(role.value)
+def _not_own(stack: Stack, choice: Choice) -> list[str]:
     if choice is Choice.MARKED:
-        is_own = mark is True and not place.is_standard
-    elif choice is Choice.OWN:
-        is_own = not (place.is_installed or place.is_known)
-    else:
-        is_own = not (place.is_known or place.is_standard)
-    return "" if is_own else LIBRARY
+        return [
+            place.never or ("" if mark is True and not place.is_standard else LIBRARY)
+            for place, mark in zip(stack.places, stack.marks, strict=True)
+        ]
+    if choice is Choice.OWN:
+        return [
+            place.never or (LIBRARY if place.is_installed or place.is_known else "")
+            for place in stack.places
+        ]
+    return [
+        place.never or (LIBRARY if place.is_known or place.is_standard else "")
+        for place in stack.places
+    ]
 
 
 def _leave_out_callers(places: Sequence[Place], told: list[str]) -> None:
     """Whoever has called the view; and middlewares, for these come and go."""
-    innermost = len(told) - 1 - told[::-1].index("")
-    begins = _begin(places[:innermost])
-    for index in range(innermost):
+    last = len(told) - 1 - told[::-1].index("")
+    begins, passed = _begin(places[:last]), _passed(places)
+    for index in range(last + 1):
         if not told[index]:
             if index < begins:
                 told[index] = OUTSIDE
-            elif places[index + 1].role is Role.PASSES_ON:
+            elif index < passed:
                 told[index] = MIDDLEWARE
-    if innermost + 1 < len(places) and places[innermost + 1].role is Role.PASSES_ON:
-        told[innermost] = MIDDLEWARE
+
+
+def _passed(places: Sequence[Place]) -> int:
+    """The last frame that calls the next middleware."""
+    for index in range(len(places) - 1, -1, -1):
+        if places[index].role is Role.PASSES_ON:
+            return index
+    return 0
 
 
 def _begin(places: Sequence[Place]) -> int:
@@ -206,9 +218,7 @@ def _nearest(stack: Stack) -> list[str]:
     for index in range(len(told) - 1, begins - 1, -1):
         place = stack.places[index]
         if place.role is not Role.CODE:
-            told[index] = (
-                LIBRARY if place.role in {Role.ENTRY, Role.PASSES_ON} else place.role.value
-            )
+            told[index] = place.never or LIBRARY
         elif place.name in seen:
             told[index] = AGAIN
         elif len(seen) < NEAREST:

@@ -31,7 +31,7 @@ _TOOLS = frozenset(
 )
 _LIBRARIES = re.compile(
     r"^(?:vendors?|polyfills?|runtime|framework|jquery|react|react-dom|vue|angular|zone|lodash|htmx|alpine"
-    r"|bootstrap)(?:[-.~]|$)"
+    r"|bootstrap)(?:[.~]|-node_modules|$)"
 )
 
 
