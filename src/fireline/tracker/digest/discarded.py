@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 from fireline.tracker.digest.registry import Received
-from fireline.tracker.digest.statements import insert, table
+from fireline.tracker.digest.statements import added, insert
 from fireline.tracker.models import Discarded
 
 Dropped = tuple[int, date, str, str, str]
@@ -41,7 +41,7 @@ def count_dropped(using: str, dropped: Counter[Dropped]) -> None:
         ("project", "day", "by", "reason", "category", "quantity"),
         [(*key, sums[key]) for key in sorted(sums)],
         "ON CONFLICT (project_id, day, by, reason, category) "
-        f"DO UPDATE SET quantity = {table(Discarded)}.quantity + excluded.quantity",
+        f"DO UPDATE SET {added(Discarded, 'quantity')}",
     )
 
 

@@ -34,6 +34,11 @@ def columns(model: type[Model], fields: Sequence[str]) -> list[str]:
     return [f'"{field.column}"' for field in found if isinstance(field, Field)]
 
 
+def added(model: type[Model], column: str = "events") -> str:
+    """For ON CONFLICT DO UPDATE SET: what is inserted, added to what is there."""
+    return f"{column} = {table(model)}.{column} + excluded.{column}"
+
+
 def insert(
     using: str, model: type[Model], fields: Sequence[str], rows: Iterable[Row], then: str = ""
 ) -> Rows:

@@ -6,18 +6,17 @@ class, and within a class in one order.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from fireline.tracker.digest import figures, issues, others, projects
 from fireline.tracker.digest.arrivals import Arrival, Contents
-from fireline.tracker.digest.figures import Counted
+from fireline.tracker.digest.changed import firsts_of, outcomes_of
+from fireline.tracker.digest.counted import Counted
 from fireline.tracker.digest.outcomes import Stored
-from fireline.tracker.digest.statements import fit, insert, look_up, table, update
-from fireline.tracker.models import Event, Issue, Outcome, Release, Status
+from fireline.tracker.digest.statements import insert, look_up, table, update
+from fireline.tracker.models import Event, Issue, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +58,7 @@ def _store(using: str, arrivals: dict[issues.EventKey, Arrival]) -> tuple[Stored
     counted = _inserted(using, _placed(using, arrivals, led), led.made)
     if not counted:
         return ()
-    resolved = _locked(using, {each.issue_id for each in counted})
-    outcomes = _outcomes(using, counted, led.made, resolved)
+    outcomes = outcomes_of(using, counted, led.made)
     new_users = figures.count(using, counted)
     _update_issues(using, counted, new_users)
     return tuple(
@@ -107,7 +105,7 @@ _COLUMNS = (
 
 def _inserted(using: str, placed: Sequence[Counted], made: frozenset[int]) -> list[Counted]:
     """Those that were really inserted: not those that another worker has stored in the meantime."""
-    firsts = _firsts(placed, made)
+    firsts = firsts_of(placed, made)
     rows = insert(
         using,
         Event,
@@ -137,81 +135,12 @@ def _inserted(using: str, placed: Sequence[Counted], made: frozenset[int]) -> li
         return list(placed)
     ours = set(rows)
     kept = [each for each in placed if (each.project_id, each.arrival.event_id) in ours]
+    for number in firsts_of(kept, made):
+        mine = {"project_id": kept[number].project_id, "event_id": kept[number].arrival.event_id}
+        Event.objects.using(using).filter(**mine).update(outcome=Outcome.NEW)
     if empty := made - {each.issue_id for each in kept}:
         Issue.objects.using(using).filter(id__in=empty).delete()
     return kept
-
-
-def _firsts(counted: Sequence[Counted], made: frozenset[int]) -> set[int]:
-    """The places of the first events of new issues."""
-    places_: dict[int, int] = {}
-    for number, each in enumerate(counted):
-        if each.issue_id in made:
-            places_.setdefault(each.issue_id, number)
-    return set(places_.values())
-
-
-def _locked(using: str, issue_ids: Iterable[int]) -> list[Issue]:
-    """Those of these issues that are resolved; all of them are ours until the transaction ends."""
-    rows = Issue.objects.using(using).filter(id__in=issue_ids).order_by("id")
-    return [
-        issue
-        for issue in rows.select_for_update(no_key=True).only(
-            "status", "resolved_at", "resolved_release"
-        )
-        if issue.status == Status.RESOLVED
-    ]
-
-
-def _outcomes(
-    using: str, counted: Sequence[Counted], made: frozenset[int], resolved: Sequence[Issue]
-) -> list[Outcome]:
-    """What each event has changed; the first regression of an issue opens it again."""
-    outcomes = [Outcome.REPEATED] * len(counted)
-    for number in _firsts(counted, made):
-        outcomes[number] = Outcome.NEW
-    regressed = dict(_regressions(using, counted, resolved))
-    for number in regressed.values():
-        outcomes[number] = Outcome.REGRESSED
-        event = Event.objects.using(using).filter(
-            project_id=counted[number].project_id, event_id=counted[number].arrival.event_id
-        )
-        event.update(outcome=Outcome.REGRESSED)
-    if regressed:
-        Issue.objects.using(using).filter(id__in=regressed).update(
-            status=Status.OPEN, resolved_at=None, resolved_release=None
-        )
-    return outcomes
-
-
-def _regressions(
-    using: str, counted: Sequence[Counted], resolved: Sequence[Issue]
-) -> Iterator[tuple[int, int]]:
-    """Each issue that is no longer resolved, and the place of the event that says so."""
-    for issue in resolved:
-        mine = [(n, each) for n, each in enumerate(counted) if each.issue_id == issue.pk]
-        newer = _newer_releases(using, issue)
-        for number, each in mine:
-            is_later = not issue.resolved_at or fit(each.arrival.received_at) > issue.resolved_at
-            if is_later and (newer is None or each.release_id in newer):
-                yield issue.pk, number
-                break
-
-
-def _newer_releases(using: str, issue: Issue) -> set[int] | None:
-    """The releases in which this issue must not happen again; None for all, named or not."""
-    release = issue.resolved_release
-    if release is None:
-        return None
-    newer = (
-        Release.objects.using(using)
-        .filter(project_id=release.project_id)
-        .filter(
-            Q(first_seen_at__gt=release.first_seen_at)
-            | Q(first_seen_at=release.first_seen_at, id__gt=release.pk)
-        )
-    )
-    return set(newer.values_list("id", flat=True))
 
 
 def _update_issues(using: str, counted: Sequence[Counted], new_users: dict[int, int]) -> None:
