@@ -191,6 +191,20 @@ def test_splitting_undoes_a_merge(sender: Sender) -> None:
     assert own.first_seen_at == other.first_seen_at
 
 
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
+def test_hours_of_services_without_time_zones(sender: Sender, zone: str) -> None:
+    """Figures are found by the hour that they were counted in, also where USE_TZ is False."""
+    with override_settings(USE_TZ=False, TIME_ZONE=zone):
+        one, other = two_issues(sender)
+        before, also = figures(one), figures(other)
+        merge([other], into=one)
+
+        [own] = split(fingerprint_named("Timeout"))
+
+        assert figures(Issue.objects.get(pk=one.pk)) == before
+        assert figures(own) == also
+
+
 def test_later_events_follow_a_split(sender: Sender) -> None:
     """Each bug is its own issue again, for later events too."""
     one, other = two_issues(sender)

@@ -178,6 +178,16 @@ SAME = [
         id="a view below another server",
     ),
     pytest.param(marked(True), marked(False), id="everything in_app or nothing"),
+    pytest.param(
+        bug(library("django.http:a"), VIEW, library("django.db.models.query:get")),
+        bug(
+            frame("runpy:run", abs_path="/usr/lib/python3.13/runpy.py", in_app=None),
+            frame("django.http:b", abs_path="/var/task/django/http.py"),
+            VIEW,
+            frame("django.db.models.query:get", abs_path="/var/task/django/db/models/query.py"),
+        ),
+        id="libraries beside the service, all in_app",
+    ),
     pytest.param(marked(True), marked(None), id="everything in_app or no word of it"),
     pytest.param(group("refused", "timeout"), group("timeout", "refused"), id="tasks that race"),
     pytest.param(

@@ -34,8 +34,8 @@ class Place:
     """Its path is where libraries are installed."""
     is_known: bool = False
     """Its name is that of a library which many use."""
-    is_standard: bool = False
-    """It came with the language: no mark makes it a service's own code."""
+    is_foreign: bool = False
+    """No mark makes it a service's own code: it came with the language, or is copied into the project."""
     never: str = field(init=False)
     """Why it never counts; empty where it may. Here, for an enum is slow to ask."""
 

@@ -132,7 +132,7 @@ FAR = "far from what went wrong"
 def _not_own(stack: Stack, choice: Choice) -> list[str]:
     if choice is Choice.MARKED:
         return [
-            place.never or ("" if mark is True and not place.is_standard else LIBRARY)
+            place.never or ("" if mark is True and not place.is_foreign else LIBRARY)
             for place, mark in zip(stack.places, stack.marks, strict=True)
         ]
     if choice is Choice.OWN:
@@ -141,7 +141,7 @@ def _not_own(stack: Stack, choice: Choice) -> list[str]:
             for place in stack.places
         ]
     return [
-        place.never or (LIBRARY if place.is_known or place.is_standard else "")
+        place.never or (LIBRARY if place.is_known or place.is_foreign else "")
         for place in stack.places
     ]
 

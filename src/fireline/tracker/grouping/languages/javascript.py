@@ -49,7 +49,7 @@ def place(platform: str, module: str, path: str, function: str, is_far_right: bo
         _role(function, where, name, platform),
         is_installed=is_installed(path) or is_standard(path) or _FOREIGN.match(path) is not None,
         is_known=_LIBRARIES.match(file) is not None,
-        is_standard=is_standard(path),
+        is_foreign=is_standard(path),
     )
 
 

@@ -43,7 +43,7 @@ def place(platform: str, module: str, path: str, function: str, is_far_right: bo
         Role.CODE if function else Role.UNNAMED,
         is_installed=is_installed(path) or is_standard(path),
         is_known=_LIBRARIES.match(module or function) is not None,
-        is_standard=is_standard(path),
+        is_foreign=is_standard(path),
     )
 
 

@@ -56,12 +56,16 @@ def place(platform: str, module: str, path: str, function: str, is_far_right: bo
         return Place(named(module, function), Role.PLUMBING)
     if not module or module == "__main__":
         module = "" if path.startswith("<") else stem(path)
+    is_script = module in _SCRIPTS
+    is_known = is_script or module.partition(".")[0] in _LIBRARIES
+    is_apart = is_installed(path)
     return Place(
         named(module, function),
         _role(module, function),
-        is_installed=is_installed(path) or is_standard(path),
-        is_known=module.partition(".")[0] in _LIBRARIES or module in _SCRIPTS,
-        is_standard=is_standard(path) or module in _SCRIPTS,
+        is_installed=is_apart or is_standard(path),
+        is_known=is_known,
+        # Where everything is deployed into one directory, SDKs take libraries for the service's own.
+        is_foreign=is_standard(path) or (is_known and not is_apart),
     )
 
 
