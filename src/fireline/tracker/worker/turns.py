@@ -73,7 +73,7 @@ class Turns:
             return digested, 0.0
         if not is_clear:
             return digested, BETWEEN
-        _connection().close_if_unusable_or_obsolete()
+        _let_go()
         return digested, IDLE
 
 
@@ -97,6 +97,14 @@ def _cleared() -> bool:
 
 def _connection() -> BaseDatabaseWrapper:
     return connections[router.db_for_write(models.Event)]
+
+
+def _let_go() -> None:
+    """Close the connection where CONN_MAX_AGE says so, as at the end of a request."""
+    try:
+        _connection().close_if_unusable_or_obsolete()
+    except Exception:
+        _close_connection()
 
 
 def _close_connection() -> None:
