@@ -317,6 +317,17 @@ def test_undoing_a_split(sender: Sender) -> None:
     assert figures(Issue.objects.get())["events"] == 4
 
 
+def test_split_of_what_has_no_events_yet(sender: Sender) -> None:
+    """Later events are told apart where none is kept."""
+    sender.stored(said("red"))
+    Event.objects.all().delete()
+
+    split(Fingerprint.objects.get(), "message")
+    sender.stored(said("red"), said("blue"))
+
+    assert sorted(issue.events.count() for issue in Issue.objects.all()) == [0, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("by", "says"),
     [

@@ -92,6 +92,19 @@ def test_variables_are_filled_in() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("part", "filled"),
+    [
+        ("{{ type }}", "PaymentError"), ("{{error.type}}", "PaymentError"), ("{{ message }}", "not paid"), ("{{ module }}", "shop.cart"),
+        ("{{ stack.function }}", "pay"), ("{{ logger }}", "shop.pay"), ("{{ level }}", "error"), ("{{ release }}", ""),
+        ("{{ tags.error_id }}-{{ tags.none }}", "e1-"),
+    ],
+)  # fmt: skip
+def test_variables(part: str, filled: str) -> None:
+    """Each has the event's value, or none."""
+    assert fingerprint_of({**EVENT, "fingerprint": [part]}).parts == (f"fingerprint: {filled}",)
+
+
 def test_default_makes_finer() -> None:
     """`{{ default }}` and a tag: as ever, but for each tenant."""
     rule = ("type:* -> {{ default }}, {{ tags.tenant }}",)

@@ -229,6 +229,16 @@ SAME = [
         id="words of two browsers, without a stack",
     ),
     pytest.param(
+        said("order 7", threads={"values": [{"current": True, "stacktrace": {"frames": [frame(VIEW)]}}]}),
+        said("all orders", threads=[{"stacktrace": {"frames": [frame(VIEW)]}}]),
+        id="a message with a stack",
+    ),
+    pytest.param(
+        event(raised(), threads={"values": [{"stacktrace": {"frames": [frame(ORDER)]}}, {"crashed": True, "stacktrace": {"frames": [frame(VIEW)]}}]}),
+        event(raised(value="b"), stacktrace={"frames": [frame(VIEW)]}),
+        id="a thread that crashed",
+    ),
+    pytest.param(
         bug(frame(VIEW), type=None, value="order 7 is late", mechanism={"synthetic": True}, platform="node"),
         bug(frame(ORDER), type=None, value="order 81 is late", mechanism={"synthetic": True}, platform="node"),
         id="a message of Node, sent from two places",
