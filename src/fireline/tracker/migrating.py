@@ -33,7 +33,7 @@ def _follow(*, using: str, verbosity: int = 1, stdout: Any = None, **signal: Any
         return
     alias = _alias()
     wanted = _applied(using)
-    if alias != using and _belong_together(using, alias) and _applied(alias) != wanted:
+    if alias != using and _belong_together(using, alias) and _is_to_follow(alias, wanted, signal):
         out = OutputWrapper(sys.stdout) if stdout is None else stdout
         if verbosity:
             out.write(f"The tracker's own database, {alias}:")
@@ -43,6 +43,19 @@ def _follow(*, using: str, verbosity: int = 1, stdout: Any = None, **signal: Any
         )
     if not wanted and any(step.app_label == LABEL for step, _ in signal["plan"]):
         _forget_models()
+
+
+def _is_to_follow(alias: str, wanted: set[str], signal: dict[str, Any]) -> bool:
+    """
+    Whether this database has something to apply, or somebody has asked to take something back.
+
+    A default database that is new, or an older copy, has not recorded what the tracker has: nobody
+    has asked for the loss of all events then.
+    """
+    applied = _applied(alias)
+    steps = signal["plan"]
+    is_taken_back = any(step.app_label == LABEL and is_backwards for step, is_backwards in steps)
+    return bool(wanted - applied or (is_taken_back and applied - wanted))
 
 
 def _raw(out: OutputWrapper) -> Any:

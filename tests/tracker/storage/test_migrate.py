@@ -97,6 +97,17 @@ def test_after_zero_it_can_begin_again(own):
     assert not own[4]["said"]
 
 
+def test_new_default_database_takes_nothing_away(own, tmp_path):
+    """Whoever begins the default database anew, app by app, keeps the tracker's events."""
+    story("migrate --verbosity 0", place=tmp_path, OWN="1")
+    (tmp_path / "db.sqlite3").unlink()
+
+    begun, whole = story("migrate auth", "migrate", place=tmp_path, OWN="1")
+
+    assert begun["tracker"] == whole["tracker"] == own[1]["tracker"]
+    assert "tracker:" not in begun["said"] + whole["said"]
+
+
 def test_default_database_takes_it_in(tmp_path):
     """Without a database of its own the tracker is in the default one, also with the router; zero cleans up."""
     migrated, gone = story("migrate", "migrate fireline_tracker zero", place=tmp_path)
