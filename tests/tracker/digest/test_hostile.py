@@ -144,6 +144,14 @@ def test_event_that_is_no_object(sender: Sender, payload: bytes) -> None:
     assert sender.digest().stored == 1
 
 
+def test_message_in_a_message(sender: Sender) -> None:
+    """However often a message is wrapped, it is stored."""
+    deep = b'{"formatted": ' * 900 + b'"m"' + b"}" * 900
+    sender.raw(b'{"message": %s, "logentry": %s}' % (deep, deep))
+
+    assert sender.digest().stored == 1
+
+
 def test_event_that_is_no_json_is_set_aside(sender: Sender) -> None:
     """What nobody can read is kept beside, with its reason; its neighbours are digested."""
     sender.raw(b"{")

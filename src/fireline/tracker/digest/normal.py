@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from fireline.scrub import shown
+from fireline.tracker.digest.shapes import Event, list_of, plain, text_of
+from fireline.tracker.digest.stacks import exceptions_of, stack_of, threads_of
 
 LEVELS = ("fatal", "error", "warning", "info", "debug")
 _LEVEL_OF = {
@@ -22,20 +24,16 @@ _LEVEL_OF = {
     "trace": "debug",
 }
 
-MOST_EXCEPTIONS = 50
-MOST_FRAMES = 250
 MOST_BREADCRUMBS = 200
 MOST_TAGS = 100
 MOST_ERRORS = 50
 LONGEST_KEY = 32
 LONGEST_VALUE = 200
 
-Event = dict[str, Any]
-
 
 def normalised(value: Any) -> Event:
     """An event of these fields; the given one is changed where it is one."""
-    event: Event = value if type(value) is dict else {"message": _text(value)}
+    event: Event = value if type(value) is dict else {"message": text_of(value)}
     errors: list[Any] = []
     for name, normalise in _FIELDS.items():
         if name in event:
@@ -49,7 +47,7 @@ def normalised(value: Any) -> Event:
                 errors.append(_error(name, given))
     event["level"] = level_of(event.get("level"))
     if errors or "errors" in event:
-        event["errors"] = [*_list(event.get("errors")), *errors][:MOST_ERRORS]
+        event["errors"] = [*list_of(event.get("errors")), *errors][:MOST_ERRORS]
     return event
 
 
@@ -60,18 +58,6 @@ def level_of(given: Any) -> str:
 
 def _error(name: str, given: Any) -> Event:
     return {"type": "invalid_data", "name": name, "value": shown(given)}
-
-
-def _text(given: Any) -> str | None:
-    if type(given) is str:
-        return given
-    if type(given) is dict:  # a message with its parts
-        return _text(given.get("formatted") or given.get("message"))
-    return shown(given)
-
-
-def _list(given: Any) -> list[Any]:
-    return given if type(given) is list else []
 
 
 def _dict(given: Any) -> Event | None:
@@ -93,15 +79,15 @@ def _of_pairs(given: list[Any]) -> Event | None:
 
 def _logentry(given: Any) -> Event | None:
     if type(given) is not dict:
-        return {"message": _text(given)}
+        return {"message": text_of(given)}
     for name in ("message", "formatted"):
-        if name in given and type(given[name]) is not str:
-            given[name] = _text(given[name])
+        if given.get(name) is not None:
+            given[name] = text_of(given[name])
     return given
 
 
 def _user(given: Any) -> Event | None:
-    return given if type(given) is dict else {"id": _text(given)}
+    return given if type(given) is dict else {"id": text_of(given)}
 
 
 def _request(given: Any) -> Event | None:
@@ -129,100 +115,27 @@ def _tags(given: Any) -> dict[str, str] | None:
     tags: dict[str, str] = {}
     for key, value in pairs.items():
         if value is not None and len(tags) < MOST_TAGS:
-            text = value if type(value) is str else _plain(value)
+            text = value if type(value) is str else plain(value)
             tags[key.replace("\0", "")[:LONGEST_KEY]] = text[:LONGEST_VALUE]
     return tags
 
 
-def _plain(value: Any) -> str:
-    if type(value) is bool:
-        return "true" if value else "false"
-    return str(value) if type(value) in {int, float} else shown(value)
-
-
 def _fingerprint(given: Any) -> list[str] | None:
     parts = given if type(given) is list else [given]
-    return [_plain(part) if type(part) is not str else part for part in parts[:20]]
+    return [plain(part) if type(part) is not str else part for part in parts[:20]]
 
 
 def _breadcrumbs(given: Any) -> Event | None:
     """The JavaScript SDK sends the bare list."""
     crumbs = given.get("values") if type(given) is dict else given
-    kept = [crumb for crumb in _list(crumbs) if type(crumb) is dict]
+    kept = [crumb for crumb in list_of(crumbs) if type(crumb) is dict]
     return {"values": kept[-MOST_BREADCRUMBS:]} if kept else None
 
 
-def _exception(given: Any) -> Event | None:
-    """Also a bare list, one exception without a list, or a mere text."""
-    values = given.get("values", [given]) if type(given) is dict else given
-    if type(values) is str:
-        values = [{"value": values}]
-    kept = [_one_exception(value) for value in _list(values) if type(value) in {dict, str}]
-    # The last is what was raised, the first its deepest cause.
-    return {"values": kept[-MOST_EXCEPTIONS:]} if kept else None
-
-
-def _one_exception(given: Any) -> Event:
-    if type(given) is str:
-        return {"value": given}
-    for name in ("type", "value", "module"):
-        if name in given and type(given[name]) is not str and given[name] is not None:
-            given[name] = _plain(given[name])
-    if "mechanism" in given and type(given["mechanism"]) is not dict:
-        given["mechanism"] = None
-    return _with_stack(given)
-
-
-def _threads(given: Any) -> Event | None:
-    threads = given.get("values") if type(given) is dict else given
-    kept = [_with_stack(thread) for thread in _list(threads) if type(thread) is dict]
-    return {"values": kept[:MOST_EXCEPTIONS]} if kept else None
-
-
-def _with_stack(given: Event) -> Event:
-    for name in ("stacktrace", "raw_stacktrace"):
-        if name in given:
-            given[name] = _stacktrace(given[name])
-    return given
-
-
-def _stacktrace(given: Any) -> Event | None:
-    frames = given.get("frames") if type(given) is dict else given
-    kept = [_frame(frame) for frame in _list(frames) if type(frame) is dict]
-    if len(kept) > MOST_FRAMES:
-        kept = kept[: MOST_FRAMES // 2] + kept[-MOST_FRAMES // 2 :]
-    return {"frames": kept} if kept else None
-
-
-def _frame(frame: Event) -> Event:
-    for name in _TEXTS_OF_A_FRAME:
-        if name in frame and type(frame[name]) is not str and frame[name] is not None:
-            frame[name] = _plain(frame[name])
-    for name in ("lineno", "colno"):
-        if name in frame and type(frame[name]) is not int:
-            frame[name] = _number(frame[name])
-    if "vars" in frame and type(frame["vars"]) is not dict:
-        frame["vars"] = {"": frame["vars"]}
-    for name in ("pre_context", "post_context"):
-        if name in frame:
-            frame[name] = [_text(line) for line in _list(frame[name])]
-    return frame
-
-
-_TEXTS_OF_A_FRAME = ("function", "module", "filename", "abs_path", "context_line", "package")
-
-
-def _number(given: Any) -> int | None:
-    try:
-        return int(given)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
 _FIELDS: dict[str, Callable[[Any], Any]] = {
-    "exception": _exception,
-    "stacktrace": _stacktrace,
-    "threads": _threads,
+    "exception": exceptions_of,
+    "stacktrace": stack_of,
+    "threads": threads_of,
     "breadcrumbs": _breadcrumbs,
     "tags": _tags,
     "contexts": _contexts,
@@ -233,10 +146,10 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "modules": _dict,
     "debug_meta": _dict,
     "logentry": _logentry,
-    "message": _text,
+    "message": text_of,
     "fingerprint": _fingerprint,
     **dict.fromkeys(
         ("transaction", "server_name", "release", "dist", "environment", "platform", "logger"),
-        _text,
+        text_of,
     ),
 }
