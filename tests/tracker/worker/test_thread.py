@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.dispatch import Signal
 from django.test.client import ClientHandler
 
 from fireline.tracker.worker import thread
+from fireline.tracker.worker.election import Election
 from tests.running import PATIENCE
 from tests.tracker.worker.conftest import Sender, Service, eventually
 
@@ -104,6 +106,43 @@ def test_client_of_tests_starts_nothing(started: list[str]) -> None:
     _serve(ClientHandler)
 
     assert not started
+
+
+@pytest.mark.parametrize("sender", [None, "scheduler", object()])
+def test_requests_of_no_server_pass(started: list[str], sender: Any) -> None:
+    """Schedulers send the signal with whatever they like; the next request of a server starts it."""
+    thread.request_started.send(sender=sender)
+    assert not started
+
+    _serve(WSGIHandler)
+
+    assert started == ["started"]
+
+
+def test_no_room_for_a_thread(started: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request is served all the same."""
+    monkeypatch.setattr(thread._digester, "start", lambda: 1 / 0)
+
+    _serve(WSGIHandler)
+
+    assert not started
+
+
+def test_forked_child_keeps_no_seat(tmp_path: Path) -> None:
+    """When the digester dies, a process that it has forked does not keep others from digesting."""
+    seat = Election(tmp_path / "digest.lock")
+    assert seat.is_won()
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+        os._exit(0)
+    try:
+        seat.leave()
+
+        assert eventually(lambda: Election(seat.path).is_won())
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def test_test_run_starts_nothing() -> None:

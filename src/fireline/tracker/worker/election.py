@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from weakref import WeakSet
 
 from fireline import conf, rundir
 from fireline.tracker.spool import chosen
@@ -26,6 +27,7 @@ class Election:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: int | None = None
+        _seats.add(self)
 
     def is_won(self) -> bool:
         """Whether this process has the seat, now or already."""
@@ -58,3 +60,16 @@ class Election:
         file, self._file = self._file, None
         if file is not None:
             os.close(file)
+
+
+_seats: WeakSet[Election] = WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """In a forked child: its copy of the file would keep the seat when the parent is dead."""
+    for seat in list(_seats):
+        seat.leave()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)

@@ -58,9 +58,10 @@ class Digester:
         """Start the thread where there is none."""
         with self._lock:
             if self._thread is None:
-                self._thread = Thread(target=self._run, name="fireline-digest", daemon=True)
+                thread = Thread(target=self._run, name="fireline-digest", daemon=True)
                 # In a context of its own: nothing of the request that happens to be the first.
-                Context().run(self._thread.start)
+                Context().run(thread.start)
+                self._thread = thread
 
     def stop(self, timeout: float = 5.0) -> None:
         """Let it finish its batch, and wait for that."""
@@ -95,12 +96,16 @@ def install() -> None:
 
 
 def _begin(*, sender: Any, **_: Any) -> None:
-    # The handlers of servers; the test client has one of its own.
-    if not issubclass(sender, WSGIHandler | ASGIHandler) or _is_test_run():
+    # The handlers of servers; the test client has one of its own, and schedulers send whatever they like.
+    is_server = isinstance(sender, type) and issubclass(sender, WSGIHandler | ASGIHandler)
+    if not is_server or _is_test_run():
         return
     request_started.disconnect(dispatch_uid=__name__)
     if conf.current().TRACKER_DIGEST == "thread":
-        _digester.start()
+        try:
+            _digester.start()
+        except Exception as error:  # no room for another thread: the request knows nothing of it
+            complain("The tracker's digester cannot start; another process may digest.", error)
 
 
 def _is_test_run() -> bool:
