@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fireline.tracker.grouping.conditions import facts_of
 from fireline.tracker.grouping.fingerprint import Fingerprint, made_of
 from fireline.tracker.grouping.given import text
 from fireline.tracker.grouping.messages import normalised
@@ -45,14 +46,21 @@ def grouping_of(event: object, rules: Sequence[str], split_by: str = "") -> Grou
     """The first of these that says anything: a rule, the client, the event itself."""
     reading = reading_of(event)
     finer = _finer(reading, split_by)
-    for rule in read_all(tuple(rules)) if rules else ():
-        if rule.fits(reading):
-            parts = named_parts(rule.fingerprint, reading)
-            return Grouping(reading=reading, parts=(*parts, *finer), rule=rule)
+    if (rule := _first(rules, reading)) is not None:
+        parts = named_parts(rule.fingerprint, reading)
+        return Grouping(reading=reading, parts=(*parts, *finer), rule=rule)
     if parts := named_parts(reading.event.get("fingerprint"), reading):
         is_named = "fingerprint: " in "".join(parts)
         return Grouping(reading=reading, parts=(*parts, *finer), is_named_by_client=is_named)
     return Grouping(reading=reading, parts=(*default_parts(reading), *finer))
+
+
+def _first(rules: Sequence[str], reading: Reading) -> Rule | None:
+    """The first rule that fits."""
+    if not rules:
+        return None
+    facts = facts_of(reading)
+    return next((rule for rule in read_all(tuple(rules)) if rule.fits(facts)), None)
 
 
 def _finer(reading: Reading, split_by: str) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ class Kept:
     """What figures have to know of one event that is kept."""
 
     received_at: datetime
+    occurrences: int
+    """As the digest has counted it; in a storm more than one."""
     environment_id: int | None
     user_hash: int | None
     tags: Sequence[tuple[str, str]]
@@ -107,8 +109,10 @@ def _times(kept: Sequence[Kept]) -> Counter[tuple[int, str, datetime]]:
     for each in kept:
         if each.environment_id is not None:
             hour = _hour(each.received_at)
-            sums[each.environment_id, Count.Per.HOUR.value, _stored(hour)] += 1
-            sums[each.environment_id, Count.Per.DAY.value, _stored(hour.replace(hour=0))] += 1
+            sums[each.environment_id, Count.Per.HOUR.value, _stored(hour)] += each.occurrences
+            sums[each.environment_id, Count.Per.DAY.value, _stored(hour.replace(hour=0))] += (
+                each.occurrences
+            )
     return sums
 
 

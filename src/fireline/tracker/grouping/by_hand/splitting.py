@@ -14,6 +14,7 @@ from fireline.tracker.grouping.grouped import SPLITS, fingerprint_of
 from fireline.tracker.grouping.headline import Headline, headline_of
 from fireline.tracker.models import Event, Fingerprint, Issue
 from fireline.tracker.payload import unpacked
+from fireline.tracker.storms import occurrences
 from fireline.tracker.tags import tags_of
 from fireline.tracker.texts import cut
 
@@ -117,6 +118,7 @@ def _stored(
             headline=headline_of(event),
             kept=figures.Kept(
                 received_at=row.received_at,
+                occurrences=occurrences(event),
                 environment_id=row.environment_id,
                 user_hash=row.user_hash,
                 tags=tuple(tags_of(event)),
@@ -174,8 +176,8 @@ def _move(
         rows.update(issue=into, fingerprint=fingerprint)
     if into.pk != issue.pk:
         figures.move(using, [each.kept for each in stored], issue, into)
-        issue.event_count = max(0, issue.event_count - len(stored))
-        into.event_count = len(stored)
+        into.event_count = sum(each.kept.occurrences for each in stored)
+        issue.event_count = max(0, issue.event_count - into.event_count)
         into.user_count = figures.users_of(using, into.pk)
         into.save(using=using, update_fields=["event_count", "user_count"])
 
