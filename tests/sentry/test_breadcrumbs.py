@@ -8,8 +8,10 @@ from threading import Thread
 import httpx
 import pytest
 import requests
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
+from django.utils.functional import SimpleLazyObject
 
 import fireline
 from fireline import scope
@@ -157,6 +159,49 @@ def test_lines_are_noted_from_info_up(noted):
 
     said = [(message, level) for message, level, _ in noted["log"]]
     assert said == [("order 7", "info"), ("100%", "warning"), ("wrong", "error")]
+
+
+def test_line_that_cannot_be_said_hurts_nobody(noted):
+    """Logging itself would say so on stderr; the service goes on."""
+
+    class Broken:
+        def __str__(self):
+            raise ValueError("cannot be said")
+
+    logger = logging.getLogger("shop.quiet")
+    logger.propagate, logger.level, logger.handlers = False, logging.INFO, [logging.NullHandler()]
+    logger.info(Broken())
+    logger.info("%s and %s", Broken(), 1)
+
+    assert [message for message, _, _ in noted["log"]] == ["<Broken>", "%s and %s"]
+
+
+def test_line_that_nobody_writes_evaluates_nothing(noted, db, django_assert_num_queries):
+    """A lazy user and a query in its arguments are not asked for."""
+    user = SimpleLazyObject(User.objects.get)
+    logger = logging.getLogger("shop.quiet")
+    logger.propagate, logger.level, logger.handlers = False, logging.INFO, [logging.NullHandler()]
+
+    with django_assert_num_queries(0):
+        logger.info("%s from %s", user, "here")
+        logger.info("%s from %s", User.objects.all(), "here")
+
+    assert [message for message, _, _ in noted["log"]] == ["%s from %s"] * 2
+
+
+def test_line_about_what_logs_itself_ends(noted):
+    """A `__str__` that logs its object would go on until Python ends it."""
+    logger = logging.getLogger("shop.quiet")
+    logger.propagate, logger.level, logger.handlers = False, logging.INFO, [logging.NullHandler()]
+
+    class Talking:
+        def __str__(self):
+            logger.info("I am %s", self)
+            return "talking"
+
+    logger.info("hear %s", Talking())
+
+    assert [message for message, _, _ in noted["log"]] == ["I am %s", "hear talking"]
 
 
 def test_ring_is_bounded(noted):

@@ -18,16 +18,22 @@ MOST_ITEMS = 500
 LONGEST_HEADER = 64 * 1024
 """Bytes of one header line; SDKs send a few hundred."""
 
+MOST_HEADERS = 512 * 1024
+"""Bytes of the headers of all items: read, they take thirty times as much."""
+
 
 class MalformedEnvelopeError(ValueError):
     """These bytes are no envelope; its text says what is wrong."""
 
 
 class TooManyItemsError(MalformedEnvelopeError):
-    """An envelope of more than MOST_ITEMS."""
+    """An envelope of more than MOST_ITEMS, or with more than MOST_HEADERS."""
 
     def __init__(self) -> None:
-        super().__init__(f"The envelope has more than {MOST_ITEMS} items. Send several.")
+        super().__init__(
+            f"The envelope has more than {MOST_ITEMS} items, or {MOST_HEADERS} bytes of their "
+            "headers. Send several."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +116,19 @@ def frames(body: bytes, start: int) -> Iterator[Frame]:
     An item that names more bytes than there are has what is left; one that names no length, or
     nothing that is a length, ends with its line.
     """
-    count = 0
+    count, headers = 0, 0
     while (begin := _behind_blanks(body, start)) < len(body):
         count += 1
         if count > MOST_ITEMS:
             raise TooManyItemsError
         try:
             line, start = _line(body, begin, "An item's header")
+            headers += len(line)
+            if headers > MOST_HEADERS:
+                raise TooManyItemsError
             header = _header(line, "An item's header")
+        except TooManyItemsError:
+            raise
         except MalformedEnvelopeError:
             return
         length = header.get("length")

@@ -6,6 +6,7 @@ import pytest
 
 from fireline.tracker.envelope import (
     LONGEST_HEADER,
+    MOST_HEADERS,
     MOST_ITEMS,
     Envelope,
     Item,
@@ -115,3 +116,17 @@ def test_line_breaks_cost_nothing():
         assert tracemalloc.get_traced_memory()[1] < 3 * len(body)
     finally:
         tracemalloc.stop()
+
+
+def test_headers_of_items_take_no_memory():
+    """Thirty megabytes of empty lists in them, a few kilobytes as gzip, took 850 of memory."""
+    header = b'{"type":"event","a":[' + b",".join([b"[]"] * 21_000) + b"]}"
+    body = b"{}\n" + b"\n{}\n".join([header] * (2 * MOST_HEADERS // len(header)))
+    tracemalloc.start()
+
+    with pytest.raises(TooManyItemsError):
+        read(body)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60 * MOST_HEADERS

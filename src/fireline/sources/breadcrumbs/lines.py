@@ -1,10 +1,16 @@
 """Log lines of level INFO and above."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models.query import QuerySet
+from django.utils.functional import LazyObject
 
 from fireline import conf
+from fireline.errors import guarded
 from fireline.scope import current
-from fireline.scope.crumbs import note
+from fireline.scope.crumbs import describing, note
 
 _LEVELS = {
     logging.INFO: "info",
@@ -18,13 +24,52 @@ _own_call_handlers = logging.Logger.callHandlers
 
 def call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
     """`Logger.callHandlers`; the line is noted before it is written."""
-    if record.levelno >= logging.INFO and current() is not None and not _is_ours(record.name):
-        try:
-            message = record.getMessage() if record.args else str(record.msg)
-        except Exception:  # arguments that do not fit: logging says so itself
-            message = str(record.msg)
-        note("log", message, {"logger": record.name}, _LEVELS.get(record.levelno, "info"))
+    if record.levelno >= logging.INFO and current() is not None:
+        guarded(_note, record)
     _own_call_handlers(logger, record)
+
+
+def _note(record: logging.LogRecord) -> None:
+    if not _is_ours(record.name):
+        level = _LEVELS.get(record.levelno, "info")
+        note("log", _text_of(record), {"logger": record.name}, level)
+
+
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+_LAZY = (LazyObject, QuerySet)
+
+
+def _text_of(record: logging.LogRecord) -> str:
+    """
+    What the line says, where saying it asks nobody else.
+
+    Perhaps no handler takes the line, and then nobody would have looked into a lazy user or a query.
+    """
+    message, arguments = record.msg, record.args
+    values = arguments.values() if isinstance(arguments, Mapping) else arguments or ()
+    if type(message) is str and _PLAIN.issuperset(map(type, values)):
+        return _formatted(record)
+    if any(issubclass(type(value), _LAZY) for value in (message, *values)):
+        return _as_written(message)
+    before = describing.get()
+    if before:  # what is looked at logs a line itself
+        return _as_written(message)
+    describing.set(True)
+    try:
+        return _formatted(record)
+    finally:
+        describing.set(before)
+
+
+def _formatted(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # arguments that do not fit: logging says so itself
+        return _as_written(record.msg)
+
+
+def _as_written(message: Any) -> str:
+    return message if type(message) is str else f"<{type(message).__name__}>"
 
 
 def _is_ours(name: str) -> bool:
@@ -37,5 +82,7 @@ def _is_ours(name: str) -> bool:
 def install() -> None:
     """Not by a handler: LOGGING may be set anew at any time, and some loggers propagate nowhere."""
     global _own_call_handlers  # noqa: PLW0603 (whoever has wrapped it before us is still called)
+    if logging.Logger.callHandlers is call_handlers:
+        return  # it would call itself
     _own_call_handlers = logging.Logger.callHandlers
     logging.Logger.callHandlers = call_handlers  # type: ignore[assignment, method-assign]
