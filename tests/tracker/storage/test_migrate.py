@@ -108,6 +108,17 @@ def test_new_default_database_takes_nothing_away(own, tmp_path):
     assert "tracker:" not in begun["said"] + whole["said"]
 
 
+def test_faked_zero_takes_nothing_away(own, tmp_path):
+    """Somebody corrects what is recorded; the next migrate puts it right."""
+    migrated, faked, again = story(
+        "migrate", "migrate --fake fireline_tracker zero", "migrate", place=tmp_path, OWN="1"
+    )
+
+    assert migrated["tracker"] == faked["tracker"] == again["tracker"]
+    assert faked["default"]["recorded"] == 0
+    assert again["default"]["recorded"] == 1
+
+
 def test_default_database_takes_it_in(tmp_path):
     """Without a database of its own the tracker is in the default one, also with the router; zero cleans up."""
     migrated, gone = story("migrate", "migrate fireline_tracker zero", place=tmp_path)
