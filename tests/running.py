@@ -21,8 +21,8 @@ from tests.servers.running import free_port
 
 P = TypeVar("P", bound="Program")
 
-PATIENCE = 30
-"""Seconds after which a test gives up; what it waits for takes a tenth of one."""
+PATIENCE = 90
+"""Seconds after which a test gives up; what it waits for takes a tenth of one, where nobody else works."""
 
 
 class Program:

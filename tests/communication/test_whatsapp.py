@@ -278,7 +278,7 @@ def test_too_many_to_one_recipient_do_not_stop_the_others(provider):
 
 def test_more_than_our_rate_is_refused_here(provider, settings):
     """Who has a turn soon waits for it; who would wait too long goes by another channel."""
-    settings.FIRELINE = {**settings.FIRELINE, "WHATSAPP_RATE": 0.4}
+    settings.FIRELINE = {**settings.FIRELINE, "WHATSAPP_RATE": 0.05}
 
     results = [WhatsAppService().send_text(ADA, "Hello") for _ in range(3)]
 

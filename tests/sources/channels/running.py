@@ -26,7 +26,7 @@ COMMANDS = {
     "daphne": ["-m", "daphne", APPLICATION, "--no-server-name", "-b", "127.0.0.1", "-p", "{port}"],
     "hypercorn": ["-m", "hypercorn", APPLICATION, "--bind", "127.0.0.1:{port}"],
 }
-PATIENCE = 15
+PATIENCE = 45
 """Seconds after which a test gives up."""
 
 
