@@ -6,6 +6,7 @@ Eight connections that send events as fast as they are taken; run in a process o
 
 import http.client
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from threading import Barrier, Thread
@@ -18,8 +19,8 @@ PROCESSES = 2
 CONNECTIONS = 8
 
 
-def send(url: str, key: str, first: int, count: int) -> tuple[float, float, int]:
-    """When it began and ended, and how many of these events were not accepted."""
+def send(url: str, key: str, first: int, count: int) -> tuple[float, float, list[int]]:
+    """When it began and ended, and the statuses of the answers that accepted nothing; 0 is none."""
     where = urlsplit(url)
     each = CONNECTIONS // PROCESSES
     bodies = [[envelope(first + n) for n in range(i, count, each)] for i in range(each)]
@@ -28,7 +29,7 @@ def send(url: str, key: str, first: int, count: int) -> tuple[float, float, int]
         "Content-Encoding": "gzip",
         "X-Sentry-Auth": f"Sentry sentry_version=7, sentry_client=sentry.python/2.75.0, sentry_key={key}",
     }
-    refused = []
+    refused: list[int] = []
     ready = Barrier(each + 1)
 
     def work(mine: list[bytes]) -> None:
@@ -53,11 +54,11 @@ def send(url: str, key: str, first: int, count: int) -> tuple[float, float, int]
     began = perf_counter()
     for thread in threads:
         thread.join()
-    return began, perf_counter(), len(refused)
+    return began, perf_counter(), refused
 
 
 def main() -> None:
-    """Print the seconds it took and how many were refused."""
+    """Print the seconds it took, and what refused how many."""
     url, key = sys.argv[1], sys.argv[2]
     first, count = int(sys.argv[3]), int(sys.argv[4])
     share = count // PROCESSES
@@ -65,7 +66,7 @@ def main() -> None:
         runs = [pool.submit(send, url, key, first + n * share, share) for n in range(PROCESSES)]
         ends = [run.result() for run in runs]
     began, ended = min(end[0] for end in ends), max(end[1] for end in ends)
-    print(ended - began, sum(end[2] for end in ends))
+    print(ended - began, *Counter(status for end in ends for status in end[2]).items())
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ class Service:
     name: ClassVar[str]
     application: ClassVar[str]
     count_query: ClassVar[str]
+    is_embedded: ClassVar = False
+    """Whether the web process can digest in a thread of its own."""
 
     def __post_init__(self) -> None:
         self.port = free_port()
@@ -114,6 +116,7 @@ class Fireline(Service):
     name = "fireline"
     application = "bench.tracker.projects.wsgi"
     count_query = "SELECT count(*) FROM fireline_tracker_event"
+    is_embedded = True
 
     @property
     def bin(self) -> Path:
