@@ -9,7 +9,7 @@ import orjson
 import pytest
 from django.db.models import Sum
 
-from fireline.tracker.models import AffectedUser, Count, Issue, Release, TagCount
+from fireline.tracker.models import AffectedUser, Count, Event, Issue, Release, TagCount
 from tests.tracker.digest.conftest import Sender, bug, envelope, event
 
 pytestmark = pytest.mark.usefixtures("rows")
@@ -67,6 +67,33 @@ def test_issue_knows_its_releases(sender: Sender) -> None:
 
     issue = Issue.objects.get()
     assert (str(issue.first_release), str(issue.last_release)) == ("1.0", "1.1")
+
+
+def test_issue_that_meets_two_releases_at_once(sender: Sender) -> None:
+    """Also where one batch brings both, and the later one first."""
+    for hour, release in enumerate(["1.1", "1.2", "1.0"]):
+        sender.send(event(release=release), received_at=NOON.timestamp() + (hour + 1) % 3 * 3600)
+    sender.digest()
+
+    issue = Issue.objects.get()
+    assert (str(issue.first_release), str(issue.last_release)) == ("1.0", "1.2")
+    assert issue.last_seen_at.hour == 14
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [(40, 42), (0, 2), (-5, 2), (10**7, 2), (10**30, 2), ("many", 2), (None, 2)],
+)
+def test_what_a_storm_has_only_counted(sender: Sender, told: Any, expected: int) -> None:
+    """Failures that became no events are in the figures, as the next event of their kind tells."""
+    contexts = {"fireline": {"not_captured": told}}
+    sender.stored(event(release="1.0"), event(release="1.0", contexts=contexts))
+
+    assert Issue.objects.get().event_count == Release.objects.get().event_count == expected
+    assert Event.objects.count() == 2
+    for which in ({"release": None, "issue": None}, {"release": None}, {"issue": None}):
+        rows = Count.objects.filter(per="d", **which)
+        assert {count.events for count in rows} == {expected}
 
 
 def test_users_are_counted_without_their_names(sender: Sender) -> None:

@@ -191,6 +191,21 @@ def test_splitting_undoes_a_merge(sender: Sender) -> None:
     assert own.first_seen_at == other.first_seen_at
 
 
+def test_what_a_storm_has_only_counted_goes_along(sender: Sender) -> None:
+    """Failures that became no events follow the event that told of them."""
+    one, other = two_issues(sender)
+    sender.stored(timeout(3, contexts={"fireline": {"not_captured": 9}}))
+    other.refresh_from_db()
+    before, also = figures(one), figures(other)
+    merge([other], into=one)
+
+    [own] = split(fingerprint_named("Timeout"))
+
+    assert also["events"] == 12
+    assert figures(Issue.objects.get(pk=one.pk)) == before
+    assert figures(own) == also
+
+
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
 def test_hours_of_services_without_time_zones(sender: Sender, zone: str) -> None:
     """Figures are found by the hour that they were counted in, also where USE_TZ is False."""

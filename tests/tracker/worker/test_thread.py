@@ -128,6 +128,7 @@ def test_no_room_for_a_thread(started: list[str], monkeypatch: pytest.MonkeyPatc
     assert not started
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # other tests leave threads
 def test_forked_child_keeps_no_seat(tmp_path: Path) -> None:
     """When the digester dies, a process that it has forked does not keep others from digesting."""
     seat = Election(tmp_path / "digest.lock")

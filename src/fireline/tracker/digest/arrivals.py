@@ -16,6 +16,7 @@ from fireline.tracker.digest.parsed import mended, parsed
 from fireline.tracker.digest.times import occurred_at
 from fireline.tracker.grouping import Fingerprint, fingerprint_of
 from fireline.tracker.spool import Entry
+from fireline.tracker.storms import occurrences
 from fireline.tracker.tags import tags_of
 from fireline.tracker.texts import cut
 
@@ -30,6 +31,8 @@ class Arrival:
     occurred_at: datetime
     error_id: str
     correlation_id: str
+    occurrences: int
+    """How often it happened: more than once where a storm has kept others from becoming events."""
     level: str
     release: str
     environment: str
@@ -96,6 +99,7 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
         occurred_at=occurred_at(event.get("timestamp"), header.get("sent_at"), received_at),
         error_id=cut(tags.get("error_id"), 40),
         correlation_id=cut(tags.get("correlation_id"), 64),
+        occurrences=occurrences(event),
         level=event["level"],
         release=cut(event.get("release"), 200),
         environment=cut(event.get("environment"), 64),

@@ -35,7 +35,7 @@ def _count_releases(using: str, counted: Sequence[Counted]) -> None:
     last: dict[int, datetime] = {}
     for each in counted:
         if each.release_id:
-            sums[each.release_id] += 1
+            sums[each.release_id] += each.arrival.occurrences
             last[each.release_id] = each.arrival.received_at
     t = table(Release)
     update(

@@ -42,7 +42,7 @@ def _add(
     sums: Counter[tuple[Any, ...]] = Counter()
     for key, each in what:
         for per, begins_at in _times(each.arrival.received_at):
-            sums[*key, per, begins_at] += 1
+            sums[*key, per, begins_at] += each.arrival.occurrences
     insert(
         using,
         Count,

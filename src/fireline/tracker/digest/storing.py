@@ -144,24 +144,28 @@ def _inserted(using: str, placed: Sequence[Counted], made: frozenset[int]) -> li
 
 
 def _update_issues(using: str, counted: Sequence[Counted], new_users: dict[int, int]) -> None:
-    sums = Counter(each.issue_id for each in counted)
-    last = {each.issue_id: each.arrival.received_at for each in counted}
-    releases = {each.issue_id: each.release_id for each in counted if each.release_id}
+    sums: Counter[int] = Counter()
+    for each in counted:
+        sums[each.issue_id] += each.arrival.occurrences
+    in_order = sorted(counted, key=lambda each: each.arrival.received_at)
+    seen = {each.issue_id: each.arrival.received_at for each in in_order}
+    released = [(each.issue_id, each.release_id) for each in in_order if each.release_id]
+    first, last = dict(reversed(released)), dict(released)
     rows = [
-        (id_, sums[id_], new_users.get(id_, 0), last[id_], releases.get(id_, 0))
+        (id_, sums[id_], new_users.get(id_, 0), seen[id_], first.get(id_, 0), last.get(id_, 0))
         for id_ in sorted(sums)
     ]
     t = table(Issue)
     update(
         using,
         Issue,
-        ("id", "event_count", "user_count", "last_seen_at", "last_release"),
+        ("id", "event_count", "user_count", "last_seen_at", "first_release", "last_release"),
         rows,
         f"SET event_count = {t}.event_count + given.event_count, "
         f"user_count = {t}.user_count + given.user_count, "
         f"last_seen_at = CASE WHEN given.last_seen_at > {t}.last_seen_at "
         f"THEN given.last_seen_at ELSE {t}.last_seen_at END, "
         f"last_release_id = COALESCE(NULLIF(given.last_release_id, 0), {t}.last_release_id), "
-        f"first_release_id = COALESCE({t}.first_release_id, NULLIF(given.last_release_id, 0)) "
+        f"first_release_id = COALESCE({t}.first_release_id, NULLIF(given.first_release_id, 0)) "
         f"FROM given WHERE {t}.id = given.id",
     )

@@ -1,0 +1,19 @@
+"""What a storm has kept from becoming events, as the next event of its kind tells."""
+
+from collections.abc import Mapping
+from typing import Any
+
+MOST = 1_000_000
+"""Whoever claims more is not believed, nor is anybody who claims nonsense."""
+
+
+def occurrences(event: Mapping[str, Any]) -> int:
+    """
+    How often it happened: this normalised event, and those before it that were only counted.
+
+    After TRACK_PER_MINUTE events of one kind in a minute `fireline.sentry` counts the others, and
+    writes their number into the context `fireline` of the next that becomes an event.
+    """
+    told = (event.get("contexts") or {}).get("fireline") or {}
+    not_captured = told.get("not_captured")
+    return 1 + (not_captured if type(not_captured) is int and 0 < not_captured <= MOST else 0)
