@@ -19,7 +19,14 @@ NOTHING = {"tables": 0, "others": 0, "recorded": 0, "content_types": 0, "relatio
 
 def python(*arguments, place, **environment):
     """What the interpreter says, with the service of these tests."""
-    done = subprocess.run(
+    done = process(*arguments, place=place, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def process(*arguments, place, **environment):
+    """The interpreter, with the service of these tests, when it has ended."""
+    return subprocess.run(
         [sys.executable, *arguments],
         env={
             **os.environ,
@@ -33,8 +40,6 @@ def python(*arguments, place, **environment):
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def story(*commands, place, **environment):
@@ -201,3 +206,14 @@ def test_what_is_large_is_the_last_column(table, column):
         )
 
     assert description[-1].name == column
+
+
+def test_command_before_migrate_says_what_to_do(tmp_path):
+    """In one line, not in a traceback."""
+    done = process("-m", "django", "fireline_events", place=tmp_path, OWN="1")
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "CommandError: The tracker's tables cannot be used: no such table: fireline_tracker_event. "
+        "Does its database run, and was `manage.py migrate` run?"
+    )

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from fireline import conf
 from fireline.tracker.dsn import dsn_of, mounted_at
+from fireline.tracker.management.database import needed
 from fireline.tracker.models import Key, Project
 
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             "--host", default="", help="Such as https://errors.example; default: of ALLOWED_HOSTS."
         )
 
+    @needed()
     def handle(self, *_: Any, **options: Any) -> None:
         """Print it."""
         project = self._project(options["project"], create=options["create"])

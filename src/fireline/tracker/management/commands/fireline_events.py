@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from fireline.tracker.management.database import needed
 from fireline.tracker.models import Event
 from fireline.tracker.spool import spool
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             "--limit", type=int, help="So many at most, the newest; a table has 50, 0 prints all."
         )
 
+    @needed()
     def handle(self, *_: Any, **options: Any) -> None:
         """Print them, and say what is still to come."""
         rows = self._rows(options)
