@@ -158,6 +158,16 @@ def test_tracker_that_hears_of_nothing():
     assert findings(deploy=False) == set()
 
 
+def test_client_of_the_project_alone():
+    """The project has called `sentry_sdk.init`, and nobody has told its client of the tracker."""
+    with sentry_sdk.isolation_scope(), sentry_sdk.new_scope() as scope:
+        scope.set_client(
+            sentry_sdk.Client(dsn="http://key@127.0.0.1:9/1", default_integrations=False)
+        )
+
+        assert findings() == {"fireline.W035"}
+
+
 def test_nobody_digests(captured):
     """A word that there is not, and one that leaves it to others."""
     assert findings(FIRELINE={"TRACKER_DIGEST": "off"}) == {"fireline.W037"}

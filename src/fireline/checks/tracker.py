@@ -47,7 +47,8 @@ def half_wired(settings: conf.Settings) -> Iterator[CheckMessage]:
     if not _is_receiving():
         yield Advice(
             "fireline.tracker is installed, and the failures of this service do not get there.",
-            hint="Call fireline.sentry.init() in settings.py. Where only others send here, silence this.",
+            hint="Call fireline.sentry.init() in settings.py, also beside a sentry_sdk.init of your own. "
+            "Where only others send here, or your DSN leads here, silence this.",
             id="fireline.W035",
         )
     if settings.TRACKER_DIGEST == "off":
@@ -87,6 +88,11 @@ def _nowhere() -> Iterator[CheckMessage]:
 
 
 def _is_receiving() -> bool:
-    """Whether what this service captures goes anywhere; without the SDK, nothing is captured."""
+    """
+    Whether somebody has decided where this service's failures go; without the SDK, none is captured.
+
+    A project's own client knows nothing of the tracker; `tracker=False` is an answer, too.
+    """
     sdk = sys.modules.get("sentry_sdk")
-    return sdk is not None and sdk.get_client().is_active()
+    client = sdk.get_client() if sdk is not None else None
+    return client is not None and client.is_active() and hasattr(client.transport, "has_place")
