@@ -107,15 +107,20 @@ def test_loop_ends_when_it_is_told_to(work: Work) -> None:
     assert not loop.is_alive()
 
 
-def test_half_of_the_time_where_others_want_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who wakes up late from a moment's sleep sleeps as long as it has worked."""
+def test_half_of_the_time_where_others_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moment's sleep in each round; as long as a round where other threads have used the CPU."""
     slept: list[float] = []
-    clock = iter([10.0, 10.0002, 10.0002, 10.0003, 11.0, 11.005, 11.007])
-    monkeypatch.setattr(thread.time, "perf_counter", lambda: next(clock))
+    now, others = (
+        iter([10.0, 10.0001, 10.001, 10.003, 10.004, 10.006, 10.007]),
+        iter([0, 0.0, 0.001]),
+    )
+    monkeypatch.setattr(thread.time, "perf_counter", lambda: next(now))
+    monkeypatch.setattr(thread.time, "process_time", lambda: next(others))
+    monkeypatch.setattr(thread.time, "thread_time", lambda: 0.0)
     monkeypatch.setattr(thread.time, "sleep", slept.append)
     breath = thread.Breath()
 
-    for _ in range(3):
+    for _ in range(4):
         breath.take()
 
     assert slept == [thread.NAP, thread.NAP, thread.ROUND]

@@ -25,8 +25,8 @@ BATCH = 100
 ROUND = 0.002
 """Seconds after which the digest lets others have the interpreter; of itself, Python takes 5 ms."""
 NAP = 0.0001
-LATE = 0.0005
-"""Who wakes up so much later was kept from the interpreter: others work."""
+NEED = 0.0001
+"""Seconds of CPU between two naps by which other threads show that they have work."""
 
 
 class Breath:
@@ -34,15 +34,16 @@ class Breath:
 
     def __init__(self) -> None:
         self._until = 0.0
+        self._others = 0.0
 
     def take(self) -> None:
-        """Sleep for a moment, where the last time is long enough ago."""
-        now = time.perf_counter()
-        if now < self._until:
+        """Sleep, where the last time is long enough ago."""
+        if time.perf_counter() < self._until:
             return
-        time.sleep(NAP)  # not 0: whoever waits must wake up before this thread is back
-        if time.perf_counter() - now > LATE:
-            time.sleep(ROUND)
+        others = time.process_time() - time.thread_time()
+        are_busy = others - self._others > NEED
+        self._others = others
+        time.sleep(ROUND if are_busy else NAP)  # not 0: who waits must wake up before we are back
         self._until = time.perf_counter() + ROUND
 
 
