@@ -5,8 +5,12 @@ from typing import Any
 
 from fireline.tracker.texts import cut
 
-UNCOUNTED = frozenset({"error_id", "correlation_id", "trace_id", "span_id", "transaction_id"})
-"""Tags that are different for each event: they are looked up, not counted."""
+UNCOUNTED = frozenset({
+    "error_id", "correlation_id", "trace_id", "span_id", "transaction_id",
+    "user", "user.id", "user.username", "user.email", "user.ip", "user.ip_address", "user.name",
+    "user_id", "user_name", "user_email", "username", "email", "ip", "ip_address",
+})  # fmt: skip
+"""Tags that are different for each event or each user: they are looked up, and not kept beyond it."""
 
 _FIELDS = ("level", "environment", "release", "server_name", "transaction")
 _CONTEXTS = ("browser", "os", "device", "runtime")

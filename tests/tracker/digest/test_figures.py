@@ -105,6 +105,23 @@ def test_users_are_counted_without_their_names(sender: Sender) -> None:
     assert sorted(AffectedUser.objects.values_list("events", flat=True)) == [1, 1, 3]
 
 
+@pytest.mark.parametrize("name", ["id", "username", "email", "ip_address"])
+def test_users_without_a_name_are_not_one(sender: Sender, name: str) -> None:
+    """Where an SDK or a scrubber has taken the name out, nobody knows who it was."""
+    sender.stored(event(user={name: "[Filtered]"}), event(user={name: "[redacted]"}), event())
+
+    assert Issue.objects.get().user_count == 0
+    assert not AffectedUser.objects.exists()
+
+
+def test_names_of_users_are_no_figures(sender: Sender) -> None:
+    """Figures stay when events go, so what names a person is in the event alone."""
+    tags = {"user.email": "ada@example.com", "user_id": "7", "plan": "gold"}
+    sender.stored(event(tags=tags))
+
+    assert set(TagCount.objects.values_list("key", flat=True)) == {"level", "plan"}
+
+
 def test_tags_are_counted(sender: Sender) -> None:
     """Each value of a tag is counted for its issue; what differs each time is not."""
     sender.stored(event(tags={"colour": "red", "error_id": "error_1", "correlation_id": "c-1"}))

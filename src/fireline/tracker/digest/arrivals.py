@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from fireline import conf
+from fireline.scrub import REDACTED
 from fireline.tracker import envelope, payload
 from fireline.tracker.digest.cleaned import without_secrets
 from fireline.tracker.digest.ids import hexadecimal, made_id
@@ -119,6 +120,8 @@ def _name_address(event: Any, address: Any) -> None:
 
 
 _NAMES_OF_A_USER = ("id", "username", "email", "ip_address")
+_NOBODY = frozenset({"", REDACTED, "[Filtered]"})
+"""What is left where somebody has taken a name out; all users would be one."""
 
 
 def _user_hash(event: Any) -> int | None:
@@ -127,7 +130,7 @@ def _user_hash(event: Any) -> int | None:
         return None
     for name in _NAMES_OF_A_USER:
         value = user.get(name)
-        if type(value) in {str, int} and value != "":
+        if type(value) in {str, int} and value not in _NOBODY:
             return _hash(f"{name}:{value}")
     return None
 
