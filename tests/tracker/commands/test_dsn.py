@@ -41,7 +41,9 @@ def test_unknown_project_is_refused_with_those_that_there_are():
     """And how it is made."""
     said("shop", "--create")
 
-    with pytest.raises(CommandError, match=r"no project 'shopp'\. There are shop\. --create makes"):
+    with pytest.raises(
+        CommandError, match=r"no project 'shopp'\. Take one of: shop\. --create makes"
+    ):
         said("shopp")
 
 

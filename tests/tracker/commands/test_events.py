@@ -87,6 +87,10 @@ def test_line_for_each_event(three):
         pytest.param(["--correlation-id", "request-1"], [1], id="correlation-id"),
         pytest.param(["--error-id", "error_2"], [2], id="error-id"),
         pytest.param(["--error-id", "error_2", "--project", "blog"], [], id="both"),
+        pytest.param(["error_2"], [2], id="any-id-of-a-failure"),
+        pytest.param(["request-0"], [0], id="any-id-of-a-request"),
+        pytest.param([f"{1:032x}"], [1], id="any-id-of-an-event"),
+        pytest.param(["error"], [], id="half-an-id"),
         pytest.param(["--limit", "2"], [1, 2], id="limit"),
         pytest.param(["--limit", "9"], [0, 1, 2], id="high-limit"),
     ],
@@ -129,6 +133,32 @@ def test_nothing_stored():
     """A table says so in words, a program reads no line."""
     assert said()[0] == "No event is stored.\n"
     assert not said("--format", "jsonl")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        pytest.param(["error_9"], "No stored event fits.", id="id"),
+        pytest.param(
+            ["--project", "shpo"],
+            "There is no project 'shpo'. Take one of: blog, shop.",
+            id="project",
+        ),
+    ],
+)
+def test_nothing_fits(three, arguments, text):
+    """Events there are, and why none is shown."""
+    assert said(*arguments)[0] == f"{text}\n"
+
+
+@pytest.mark.parametrize("command", ["fireline_events", "fireline_dsn"])
+def test_tables_that_nobody_has_made(monkeypatch, command):
+    """One line says how they are made."""
+    monkeypatch.setattr(Event._meta, "db_table", "no_such_table")
+    monkeypatch.setattr(Project._meta, "db_table", "no_such_table")
+
+    with pytest.raises(CommandError, match="`manage.py migrate` makes them"):
+        call_command(command)
 
 
 @pytest.mark.parametrize(("count", "text"), [(1, "1 event waits"), (3, "3 events wait")])

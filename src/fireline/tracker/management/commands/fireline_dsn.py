@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from fireline import conf
 from fireline.tracker.dsn import dsn_of, mounted_at
 from fireline.tracker.management.database import needed
+from fireline.tracker.management.tables import tables_are_there
 from fireline.tracker.models import Key, Project
 
 
@@ -41,6 +42,10 @@ class Command(BaseCommand):
     @needed()
     def handle(self, *_: Any, **options: Any) -> None:
         """Print it."""
+        with tables_are_there():
+            self._print(options)
+
+    def _print(self, options: dict[str, Any]) -> None:
         project = self._project(options["project"], create=options["create"])
         if options["switch_off"]:
             self._switch_off(project, options["switch_off"])
@@ -72,8 +77,8 @@ class Command(BaseCommand):
             return found
         if not create:
             names = ", ".join(Project.objects.values_list("name", flat=True)[:20])
-            there_are = f"There are {names}." if names else "There is none yet."
-            raise CommandError(f"There is no project {name!r}. {there_are} --create makes it.")
+            there_are = f"Take one of: {names}." if names else "There is none yet."
+            raise CommandError(f"There is no project {name!r}. {there_are} --create makes one.")
         made, is_new = Project.objects.get_or_create(name=name[:100])
         if is_new:
             Key.objects.create(project=made, label="made with the project")

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from fireline.tracker.management.database import needed
-from fireline.tracker.models import Event
+from fireline.tracker.management.tables import tables_are_there
+from fireline.tracker.models import Event, Project
+from fireline.tracker.queries import found
 from fireline.tracker.spool import spool
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -38,14 +40,20 @@ class Command(BaseCommand):
     """`manage.py fireline_events --format jsonl`: a line for each event, in the order in which they were stored."""
 
     help = "Print the events that are stored: a table of the newest, or a JSON line for each."
+    requires_system_checks = ()  # at three in the morning: warnings of the service's are no answer
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The options of the command line."""
-        parser.add_argument("--format", choices=("table", "jsonl"), default="table")
+        parser.add_argument(
+            "id", nargs="?", default="", help="An error id, a correlation id or an event id, whole."
+        )
+        parser.add_argument(
+            "--format", choices=("table", "jsonl"), default="table", help="For people, or programs."
+        )
         parser.add_argument("--project", help="Its name.")
         parser.add_argument("--since", type=moment, help="30m, 2h, 7d or 2026-11-21T10:00.")
-        parser.add_argument("--correlation-id")
-        parser.add_argument("--error-id")
+        parser.add_argument("--correlation-id", help="That of a request, a socket or a task.")
+        parser.add_argument("--error-id", help="That of a failure.")
         parser.add_argument(
             "--limit", type=int, help="So many at most, the newest; a table has 50, 0 prints all."
         )
@@ -53,16 +61,19 @@ class Command(BaseCommand):
     @needed()
     def handle(self, *_: Any, **options: Any) -> None:
         """Print them, and say what is still to come."""
-        rows = self._rows(options)
         limit = options["limit"]
-        if options["format"] == "jsonl":
-            self._lines(rows if not limit else _newest(rows, limit))
-        else:
-            self._table(rows, 50 if limit is None else limit)
+        with tables_are_there():
+            rows = self._rows(options)
+            if options["format"] == "jsonl":
+                self._lines(rows if not limit else _newest(rows, limit))
+            elif not self._table(rows, 50 if limit is None else limit):
+                self.stdout.write(_why_none(options))
         self._say_what_waits()
 
     def _rows(self, options: dict[str, Any]) -> "QuerySet[Event]":
         rows = Event.objects.all()
+        if options["id"]:
+            rows = rows.filter(pk__in=[event.pk for event in found(options["id"])])
         if options["project"]:
             rows = rows.filter(project__name=options["project"])
         if options["since"]:
@@ -79,17 +90,17 @@ class Command(BaseCommand):
             line |= zip(("error_id", "correlation_id"), ids, strict=True)
             self.stdout.write(json.dumps(line))
 
-    def _table(self, rows: "QuerySet[Event]", limit: int) -> None:
+    def _table(self, rows: "QuerySet[Event]", limit: int) -> bool:
         total = rows.count()
         shown = rows.order_by("-received_at").defer("payload").select_related("issue", "project")
         lines = [_line(event) for event in (shown[:limit] if limit else shown)]
         if not lines:
-            self.stdout.write("No event is stored.")
-            return
+            return False
         for line in _aligned([_COLUMNS, *lines]):
             self.stdout.write(line)
         if len(lines) < total:
             self.stderr.write(f"The newest {len(lines)} of {total:,} events. --limit 0 prints all.")
+        return True
 
     def _say_what_waits(self) -> None:
         try:
@@ -100,6 +111,17 @@ class Command(BaseCommand):
         if count:
             waits = "1 event waits" if count == 1 else f"{count:,} events wait"
             self.stderr.write(f"{waits} in the spool.")
+
+
+def _why_none(options: dict[str, Any]) -> str:
+    """Whether there are no events at all, no such project, or none that fit."""
+    if not Event.objects.exists():
+        return "No event is stored."
+    name = options["project"]
+    if name and not Project.objects.filter(name=name).exists():
+        names = ", ".join(Project.objects.values_list("name", flat=True)[:20])
+        return f"There is no project {name!r}. Take one of: {names}."
+    return "No stored event fits."
 
 
 def _newest(rows: "QuerySet[Event]", limit: int) -> "QuerySet[Event]":

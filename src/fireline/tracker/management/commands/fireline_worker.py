@@ -73,7 +73,8 @@ class Command(BaseCommand):
         def tell(digested: Digested) -> None:
             progress.add(digested)
             if progress.is_due():
-                self._say(f"{progress.line()}, {spool().depth().entries:,} entries wait")
+                wait = counted(spool().depth().entries, "entry waits", "entries wait")
+                self._say(f"{progress.line()}, {wait}")
 
         Turns(ALONE).run(stop, tell)
         self._say(f"{progress.line(is_last=True)}. Ended.")
@@ -128,13 +129,21 @@ class Progress:
         stored = self._all.stored - (0 if is_last else self._last.stored)
         rate = stored / max(time.monotonic() - self._since, 0.001)
         parts = [
-            f"{self._all.stored:,} events stored" + ("" if is_last else f" ({rate:,.0f} a second)")
+            counted(self._all.stored, "event stored", "events stored")
+            + ("" if is_last else f" ({rate:,.0f} a second)")
         ]
         if self._all.repeated:
             parts.append(f"{self._all.repeated:,} had been stored already")
         if self._all.set_aside:
-            parts.append(f"{self._all.set_aside:,} entries set aside")
+            parts.append(counted(self._all.set_aside, "entry set aside", "entries set aside"))
         if self._all.homeless:
-            parts.append(f"{self._all.homeless:,} entries of unknown projects dropped")
+            parts.append(
+                counted(self._all.homeless, "entry", "entries") + " of unknown projects dropped"
+            )
         self._last, self._since = self._all, time.monotonic()
         return ", ".join(parts)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """The number and what it counts: `1 event`, `1,200 events`."""
+    return f"{count:,} {one if count == 1 else many}"
