@@ -156,3 +156,12 @@ def test_first_line_of_settings():
     code = "import fireline.sentry; fireline.sentry.init(); import sentry_sdk; sentry_sdk.capture_message('x')"
 
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_missing_sdk_is_said_with_the_way_out():
+    """Who has installed Fireline alone reads which extra it takes."""
+    code = "import sys; sys.modules['sentry_sdk'] = None; from fireline import sentry"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "pip install 'django-fireline[tracker]'" in done.stderr

@@ -6,6 +6,15 @@ then `events` makes the event, and `enriched` adds the scene to it and to whatev
 captures.
 """
 
+from importlib.util import find_spec
+
+if find_spec("sentry_sdk") is None:
+    raise ModuleNotFoundError(
+        "fireline.sentry needs sentry-sdk: pip install 'django-fireline[tracker]', or "
+        "'django-fireline[sentry]' where events go to Sentry alone.",
+        name="sentry_sdk",
+    )
+
 from fireline.sentry.captured import captured, is_receiving
 from fireline.sentry.ready import install, notes_itself
 from fireline.sentry.start import init
