@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, distribution
 from ipaddress import ip_network
 
 from django.apps import AppConfig, apps
@@ -17,6 +16,7 @@ from fireline.middleware import security
 from fireline.resilience.breaker import announce_all
 from fireline.sources import breadcrumbs, commands, hooks, tasks, threads, tracing
 from fireline.sources import django as django_source
+from fireline.sources.imported import once_imported
 
 
 class FirelineConfig(AppConfig):
@@ -52,8 +52,7 @@ class FirelineConfig(AppConfig):
             import_module("fireline.sources.celery").install()
         if "sentry_sdk" in sys.modules:  # settings.py has set it up
             guarded(_capture)  # another version of the SDK must not stop the service
-        if _is_distributed("django-ninja"):  # urls.py imports it, and is imported later
-            import_module("fireline.sources.ninja").install()
+        once_imported("ninja", _take_ninja)  # by urls.py, which is imported later
 
 
 def _capture() -> None:
@@ -64,12 +63,8 @@ def _capture() -> None:
         breadcrumbs.install(sentry.notes_itself())
 
 
-def _is_distributed(name: str) -> bool:
-    try:
-        distribution(name)
-    except PackageNotFoundError:
-        return False
-    return True
+def _take_ninja() -> None:
+    import_module("fireline.sources.ninja").install()
 
 
 def _uses_channels() -> bool:
