@@ -63,10 +63,12 @@ def _frame(frame: Event) -> Event:
         frame["vars"] = {"": frame["vars"]}
     for name in ("pre_context", "post_context"):
         if name in frame:
-            frame[name] = [text_of(line) for line in list_of(frame[name])]
+            lines = list_of(frame[name])
+            frame[name] = lines if {*map(type, lines)} <= _TEXT else [text_of(x) for x in lines]
     return frame
 
 
+_TEXT = {str}
 _TEXTS_OF_A_FRAME = ("function", "module", "filename", "abs_path", "context_line", "package")
 
 
