@@ -27,8 +27,8 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # it would tell of each lo
 
 ROOT = OPS.parent
 TOKEN = "token-of-the-tests"
-PATIENCE = 60
-"""Seconds after which a test gives up; what it waits for takes a tenth."""
+PATIENCE = 120
+"""Seconds after which a test gives up; what it waits for takes a tenth, where nobody else works."""
 
 
 def awaited(what: str, look: Callable[[], T | None]) -> T:

@@ -97,7 +97,7 @@ def running(kind: str, directory: Path, shape: str = "", **environment: str) -> 
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], directory: Path) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90  # where others work; else it takes a second
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
