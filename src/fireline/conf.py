@@ -1,6 +1,7 @@
 """Every setting of Fireline: its name, type, default and meaning."""
 
 import os
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -253,6 +254,7 @@ class Settings:
 
 
 _current: Settings | None = None
+_was_early = False
 
 
 def current() -> Settings:
@@ -261,10 +263,26 @@ def current() -> Settings:
 
     Raises ImproperlyConfigured where FIRELINE has an unknown name or a value of a wrong type.
     """
-    global _current
+    global _current, _was_early
     if _current is None:
+        if _is_being_written():
+            _was_early = True
+            return Settings()
+        if _was_early:  # whoever has learnt something of the defaults forgets it
+            _was_early = False
+            setting_changed.send(sender=None, setting="FIRELINE", value=None, enter=True)
         _current = read(getattr(django_settings, "FIRELINE", {}))
     return _current
+
+
+def _is_being_written() -> bool:
+    """
+    Whether settings.py is being imported: what it says is not all said yet.
+
+    Something failed within it, perhaps; who kept what stands there by now would keep it for good.
+    """
+    module = sys.modules.get(os.environ.get("DJANGO_SETTINGS_MODULE", ""))
+    return getattr(getattr(module, "__spec__", None), "_initializing", False) is True
 
 
 def read(given: object) -> Settings:

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError, connection, transaction
 
 import fireline
+from fireline.sentry.room import Room
 
 
 def captured(kept: Any, error: BaseException | None = None) -> list[dict[str, Any]]:
@@ -181,3 +184,39 @@ def test_message_that_cannot_be_had(kept):
     (value,) = captured(kept, Mute())
 
     assert value["type"].endswith("Mute")
+
+
+def test_parameters_of_queries_are_left_out(kept, db):
+    """Nobody can tell by a name which of them is a password."""
+    User.objects.create(username="bob", password="unreadable")
+    with fireline.handle(severity="high"), transaction.atomic():
+        User.objects.create(username="bob", password="hunter2")
+    with fireline.handle(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM nowhere WHERE a = %s", ["hunter2"])
+
+    frames = [
+        frame
+        for event in kept.events
+        for error in event["exception"]["values"]
+        for frame in error["stacktrace"]["frames"]
+    ]
+    assert len(kept.events) == 2
+    assert {frame["vars"].get("params") for frame in frames} == {None, "[redacted]"}
+    assert "hunter2" not in str([frame["vars"] for frame in frames])
+
+
+def test_row_that_postgresql_refused_is_left_out(kept):
+    """Its own message shows all of it."""
+    error = DatabaseError("null value\nDETAIL:  Failing row contains (7, pbkdf2$x, null,\n f).")
+
+    (told,) = captured(kept, error)
+
+    assert told["value"] == "null value\nDETAIL:  Failing row contains ([redacted])."
+
+
+def test_what_is_cut_is_no_half_of_a_secret():
+    """The end of the room would hide what it is."""
+    room = Room(40)
+
+    assert "hunter2" not in room.take("at postgres://bob:hunter2hunter2hunter2@db/crm")
+    assert room.take("more") == "…"

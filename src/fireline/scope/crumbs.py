@@ -17,7 +17,10 @@ Crumb = tuple[float, str, str, str, Mapping[str, Any] | None]
 """When (seconds since 1970), category, message, level, and what else is to be said."""
 
 AT_MOST = 100
-_CHARACTERS = 1000
+CHARACTERS = 1000
+"""Of a message that is shown."""
+_KEPT = 1200
+"""So many are kept: a secret that the end of what is shown cuts in two is still known as one."""
 
 describing: ContextVar[bool] = ContextVar("fireline_describing", default=False)
 """Whether a failure is looked at just now: what is shown of it must not ask the database."""
@@ -33,6 +36,6 @@ def note(
     crumbs = scope.crumbs
     if crumbs is None:
         crumbs = scope.crumbs = deque(maxlen=AT_MOST)
-    if len(message) > _CHARACTERS:
-        message = f"{message[:_CHARACTERS]}…"
+    if len(message) > _KEPT:
+        message = message[:_KEPT]
     crumbs.append((time(), category, message, level, data))

@@ -1,5 +1,7 @@
 """How large an event may become, whatever a client or a service has put into its variables."""
 
+from fireline.scrub import scrubbed_text
+
 
 class Room:
     """So many characters are left; who takes the last gets a part, and who comes later a sign of it."""
@@ -15,5 +17,8 @@ class Room:
         if size <= self.left:
             self.left -= size
             return text
-        part, self.left = text[: max(0, self.left)], 0
+        if self.left <= 0:
+            return "…"
+        # What is cut is searched first, lest half a secret is not known as one.
+        part, self.left = scrubbed_text(text)[: self.left], 0
         return f"{part}…"

@@ -11,7 +11,8 @@ from fireline.errors import guarded
 from fireline.metrics.families import endpoint_of
 from fireline.scope import Scope, bound
 from fireline.scope.client import address_of, user_of
-from fireline.scope.crumbs import Crumb
+from fireline.scope.crumbs import CHARACTERS, Crumb
+from fireline.scrub import scrubbed_text, shown
 from fireline.sentry import plain
 
 _HEADERS = 64
@@ -22,6 +23,9 @@ _PERSONAL = frozenset(
     "COOKIE FORWARDED X_FORWARDED_FOR X_REAL_IP X_CLIENT_IP CF_CONNECTING_IP TRUE_CLIENT_IP".split()
 )
 """Headers that say who it is."""
+
+_PERSONAL_ENDS = ("_FOR", "_IP", "_CLIENTIP", "_USER", "_EMAIL", "_USERNAME", "_OIDC_IDENTITY")
+"""And those by which proxies do."""
 
 
 def request_of(
@@ -64,9 +68,13 @@ def _headers(meta: Mapping[str, Any], *, is_personal: bool) -> dict[str, str]:
             name = name[5:]  # noqa: PLW2901
         elif name not in {"CONTENT_TYPE", "CONTENT_LENGTH"} or not value:
             continue
-        if len(headers) < _HEADERS and (is_personal or name not in _PERSONAL):
-            headers[name.replace("_", "-").title()] = str(value)[:_CHARACTERS]
+        if len(headers) < _HEADERS and (is_personal or not _is_personal(name)):
+            headers[name.replace("_", "-").title()] = shown(str(value), _CHARACTERS)
     return headers
+
+
+def _is_personal(name: str) -> bool:
+    return name in _PERSONAL or name.endswith(_PERSONAL_ENDS)
 
 
 def _body(request: HttpRequest, at_most: int) -> Any:
@@ -110,9 +118,13 @@ def crumbs_of(crumbs: Iterable[Crumb]) -> list[plain.Crumb]:
             timestamp=datetime.fromtimestamp(at, UTC),
             type=category if category in {"query", "http"} else "default",
             category=category,
-            message=message,
+            message=message if len(message) <= CHARACTERS else _cut(message),
             level=level,
             data=dict(data or ()),
         )
         for at, category, message, level, data in crumbs
     ]
+
+
+def _cut(message: str) -> str:
+    return f"{scrubbed_text(message)[:CHARACTERS]}…"

@@ -7,6 +7,7 @@ its source, is found once for each line that has failed.
 
 import linecache
 import os
+import re
 from collections.abc import Iterator, Mapping
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -21,7 +22,7 @@ from sentry_sdk.utils import (
 
 from fireline.errors import guarded
 from fireline.scope.crumbs import describing
-from fireline.scrub import shown
+from fireline.scrub import REDACTED, shown
 from fireline.sentry.plain import Frame
 from fireline.sentry.room import Room
 from fireline.sentry.variables import variables_of
@@ -92,14 +93,22 @@ def _one(
     told: dict[str, Any] = {
         "module": get_type_module(type(error)),
         "type": get_type_name(type(error)),
-        "value": said
-        if said is not None and len(said) <= _CHARACTERS
-        else shown(error, _CHARACTERS),
+        "value": _without_row(
+            said if said is not None and len(said) <= _CHARACTERS else shown(error, _CHARACTERS)
+        ),
         "mechanism": mechanism,
     }
     if frames := _frames(error.__traceback__, options, *rooms):
         told["stacktrace"] = {"frames": frames}
     return told
+
+
+_row = re.compile(r"(?<=Failing row contains )\(.*\)", re.DOTALL)
+
+
+def _without_row(text: str) -> str:
+    """PostgreSQL says the whole row that it has refused, with the password of a user in it."""
+    return _row.sub(f"({REDACTED})", text) if "Failing row contains" in text else text
 
 
 def _frames(
@@ -130,7 +139,8 @@ def _frame(
         place = _places[frame.f_code, line] = _place(frame, line, options)
     if not options["include_local_variables"]:
         return Frame(place)
-    return Frame(place, vars=guarded(variables_of, frame.f_locals, variables) or {})
+    module = str(frame.f_globals.get("__name__"))
+    return Frame(place, vars=guarded(variables_of, frame.f_locals, variables, module) or {})
 
 
 def _place(frame: FrameType, line: int, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.db.models.query import QuerySet
 from django.utils.functional import LazyObject
 
-from fireline.scrub import evaluated, shown
+from fireline.scrub import REDACTED, evaluated, shown
 from fireline.sentry.room import Room
 
 _VARIABLES = 20
@@ -20,12 +20,28 @@ _IN_A_FRAME = 8_000
 _SIMPLE = frozenset((int, float, bool, type(None)))
 
 
-def variables_of(variables: Mapping[str, Any], room: Room) -> dict[str, Any]:
+_PARAMETERS = frozenset("params param_list param_rows parameters".split())
+_OF_DJANGO = _PARAMETERS | {"args", "values"}
+
+
+def _hidden(variables: Mapping[str, Any], module: str) -> frozenset[str]:
+    """
+    Names of what goes into a query: passwords and tokens that no name tells from the rest.
+
+    The layers of Django below a model hand it on, and a service that writes SQL itself.
+    """
+    if module.startswith("django.db."):
+        return _OF_DJANGO
+    return _PARAMETERS if "sql" in variables or "query" in variables else frozenset()
+
+
+def variables_of(variables: Mapping[str, Any], room: Room, module: str = "") -> dict[str, Any]:
     """The first of these, each a text or, where it contains others, a list or dict of texts."""
+    hidden = _hidden(variables, module)
     own = Room(min(room.left, _IN_A_FRAME))
     before = own.left
     seen = {
-        name: _seen(value, _DEPTH, own)
+        name: REDACTED if name in hidden and value is not None else _seen(value, _DEPTH, own)
         for name, value in islice(variables.items(), _VARIABLES)
         if not name.startswith("@")  # pytest's own
     }
