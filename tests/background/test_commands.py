@@ -163,3 +163,10 @@ def test_command_line_without_secrets(words, options, clean):
 def test_command_line_can_be_pasted():
     """Words are quoted as a shell wants them."""
     assert command_line(["manage.py", "work", "two words"], {}) == "manage.py work 'two words'"
+
+
+def test_option_may_be_called_as_it_likes(service):
+    """`manage.py shell -c` has an option `command`."""
+    done = service.command("shell", "--no-imports", "-c", "print(6 * 7)")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "42\n", "")

@@ -15,7 +15,7 @@ from fireline.scrub import REDACTED, is_sensitive
 _own_execute = BaseCommand.execute
 
 
-def _execute(command: BaseCommand, *args: Any, **options: Any) -> Any:
+def _execute(command: BaseCommand, /, *args: Any, **options: Any) -> Any:
     """
     Django's own, in a scope; the exception goes its way, and with it the exit status.
 
