@@ -7,7 +7,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from fireline.tracker.models import Chore, Event, Issue, Project
-from fireline.tracker.retention import rounds, step
+from fireline.tracker.retention import crowded, rounds, step
 from tests.resilience import postgres
 from tests.tracker import elsewhere
 
@@ -66,8 +66,8 @@ def test_file_is_in_the_mode_that_was_asked_for(tmp_path, django_db_blocker):
 
 
 @postgres.needs_postgres
-def test_postgresql(django_db_blocker):
-    """The same round there, by steps, and by one process of all."""
+def test_postgresql(django_db_blocker, monkeypatch):
+    """The same round there, by steps, and by one process of all; and with too many issues."""
     with postgres.running() as server, elsewhere.tables(server.settings, django_db_blocker):
         issue = fill(1_500)
 
@@ -80,6 +80,11 @@ def test_postgresql(django_db_blocker):
         assert max(taken) <= 200
         assert 60 < issue.events.count() < 80
         assert Chore.objects.get(name="retention").due_at > timezone.now()
+
+        monkeypatch.setattr(crowded, "MOST_ISSUES", 0)
+        gone = sum(removed.rows for removed in rounds.whole())
+        assert gone > 60
+        assert not Issue.objects.exists()
 
 
 def _checkpoint():

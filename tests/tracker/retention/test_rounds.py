@@ -8,17 +8,21 @@ from django.test import override_settings
 from django.utils import timezone
 
 from fireline.tracker.models import (
+    AffectedUser,
     Attachment,
     Chore,
     Count,
     Environment,
     Event,
     Feedback,
+    Fingerprint,
     Issue,
     Receipt,
     SetAside,
+    Status,
+    TagCount,
 )
-from fireline.tracker.retention import rounds, step
+from fireline.tracker.retention import crowded, rounds, step
 
 
 def kept(**settings):
@@ -200,6 +204,78 @@ def test_other_rows_go_by_age(stored, swept, project):
     assert [model.objects.count() for model in (Receipt, SetAside, Feedback)] == [1, 1, 1]
     assert Count.objects.filter(per=Count.Per.HOUR).count() == 1
     assert Count.objects.filter(per=Count.Per.DAY).count() == 2
+
+
+def test_receipts_are_kept_for_some_days(swept, db):
+    """Each process of a service makes some each minute; after days no spool hands out again."""
+    for days in (4, 2):
+        at = timezone.now() - timedelta(days=days)
+        Receipt.objects.create(entry_id=f"{days}", stored_at=at)
+
+    swept()
+
+    assert Receipt.objects.get().entry_id == "2"
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A tracker with room for three issues and three messages of each project."""
+    monkeypatch.setattr(crowded, "MOST_ISSUES", 3)
+    monkeypatch.setattr(crowded, "MOST_FEEDBACK", 3)
+
+
+def test_issues_that_somebody_has_made_up(few, stored, swept, project):
+    """What was seen once goes first, the longest unseen first; with its events and its figures."""
+    often, made_up = stored([90, 80]), [stored([age]) for age in (40, 30, 20, 10)]
+    environment = Environment.objects.create(project=project, name="")
+    for issue in made_up:
+        Fingerprint.objects.create(project=project, issue=issue, version=1, hash=f"{issue.pk:032x}")
+        TagCount.objects.create(
+            issue=issue, key="level", value="error", events=1, last_seen_at=stored.now
+        )
+        AffectedUser.objects.create(issue=issue, user_hash=7, events=1)
+        Count.objects.create(
+            project=project, issue=issue, environment=environment, per="d",
+            begins_at=stored.now, events=1,
+        )  # fmt: skip
+
+    swept()
+
+    assert list(Issue.objects.order_by("pk")) == [often, *made_up[2:]]
+    assert Event.objects.count() == 4
+    for model in (Fingerprint, TagCount, AffectedUser, Count):
+        assert model.objects.count() == 2
+
+
+def test_what_people_have_decided_stays(few, stored, swept, project):
+    """However many issues there are: none that is resolved, muted, split or merged, and none of the last hour."""
+    resolved, muted, split, merged, young = (stored([age]) for age in (90, 80, 70, 60, 0.5))
+    Issue.objects.filter(pk=resolved.pk).update(status=Status.RESOLVED)
+    Issue.objects.filter(pk=muted.pk).update(status=Status.MUTED)
+    Fingerprint.objects.create(
+        project=project, issue=split, version=1, hash="f" * 32, split_by="message"
+    )
+    for letter in "de":
+        Fingerprint.objects.create(project=project, issue=merged, version=1, hash=letter * 32)
+    often = stored([9, 8])
+
+    swept()
+
+    assert set(Issue.objects.all()) == {resolved, muted, split, merged, young}
+    assert not often.events.exists()
+
+
+def test_messages_of_people_have_a_most(few, stored, swept, project):
+    """The oldest go."""
+    for hours in range(6):
+        at = stored.now - timedelta(hours=hours)
+        Feedback.objects.create(
+            project=project, feedback_id=f"{hours}", message="!", received_at=at
+        )
+
+    swept(limit=2)
+
+    assert set(Feedback.objects.values_list("feedback_id", flat=True)) == {"0", "1", "2"}
 
 
 def test_each_step_is_small(stored, swept):

@@ -1,5 +1,5 @@
 """
-What is deleted, and when: by age, by worth and by size; a little at a time.
+What is deleted, and when: by age, by worth, by size and by number; a little at a time.
 
 Figures stay: issues, what was counted by day, releases, tags, affected users.
 """

@@ -1,6 +1,7 @@
 """What is older than TRACKER_DAYS: events, files, what people have written, what was set aside, counts by hour."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Min, Model
@@ -11,9 +12,10 @@ from fireline.tracker.retention.work import Removed, Work
 _BY_TIME: tuple[tuple[type[Model], str], ...] = (
     (Attachment, "received_at"),
     (Feedback, "received_at"),
-    (Receipt, "stored_at"),
     (SetAside, "set_aside_at"),
 )
+_RECEIPTS = timedelta(days=3)
+"""A spool that was left alone over a weekend may hand an entry out again. Each process writes some each minute."""
 _SLICE = 5_000
 """Primary keys that one statement looks at where no index knows the time."""
 
@@ -22,7 +24,8 @@ def aged(work: Work) -> Iterator[Removed]:
     """Delete it, the oldest first."""
     yield from _events(work)
     for model, time in _BY_TIME:
-        yield from _rows(work, model, time)
+        yield from _rows(work, model, time, work.too_old)
+    yield from _rows(work, Receipt, "stored_at", max(work.too_old, work.now - _RECEIPTS))
 
 
 def aged_figures(work: Work) -> Iterator[Removed]:
@@ -37,8 +40,8 @@ def _events(work: Work) -> Iterator[Removed]:
         yield work.forget(rows)
 
 
-def _rows(work: Work, model: type[Model], time: str) -> Iterator[Removed]:
-    old = model._default_manager.filter(**{f"{time}__lt": work.too_old}).order_by(time)
+def _rows(work: Work, model: type[Model], time: str, before: datetime) -> Iterator[Removed]:
+    old = model._default_manager.filter(**{f"{time}__lt": before}).order_by(time)
     while keys := list(old.values_list("pk", flat=True)[: work.limit]):
         yield Removed(rows=work.delete(model._default_manager.filter(pk__in=keys)))
 

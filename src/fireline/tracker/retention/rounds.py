@@ -10,6 +10,7 @@ from django.utils import timezone
 from fireline.tracker import chores
 from fireline.tracker.models import Event
 from fireline.tracker.retention.aged import aged, aged_figures
+from fireline.tracker.retention.crowded import crowded
 from fireline.tracker.retention.freed import freed
 from fireline.tracker.retention.sized import within_size
 from fireline.tracker.retention.thinned import noisy_issues
@@ -55,6 +56,7 @@ def whole(limit: int = 500) -> Iterator[Removed]:
     """All steps of one round, whether one is due or not."""
     work = Work(using=router.db_for_write(Event), now=timezone.now(), limit=limit)
     yield from aged(work)
+    yield from crowded(work)
     yield from noisy_issues(work)
     yield from within_size(work)
     if chores.claimed(DAILY, timedelta(days=1)):

@@ -73,7 +73,7 @@ class Work:
 
         Django's own `delete` would first read them, payloads and all, where somebody listens to `pre_delete`.
         """
-        return int(rows._raw_delete(self.using))
+        return int(rows._raw_delete(self.using) or 0)  # None where it knows that there are none
 
 
 def in_slices(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -1,0 +1,99 @@
+"""Tables that whoever has a public key can fill: of issues and of what people write there is a most."""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Count, Max, Model, Q, QuerySet
+
+from fireline.tracker.grouping.by_hand.locking import locked
+from fireline.tracker.models import (
+    AffectedUser,
+    Event,
+    Feedback,
+    Fingerprint,
+    Issue,
+    Status,
+    TagCount,
+)
+from fireline.tracker.models import Count as CountOfEvents
+from fireline.tracker.retention.work import Removed, Work, in_slices
+
+MOST_ISSUES = 50_000
+"""Of one project. Who makes texts up can make an issue of each event, with all its figures."""
+MOST_FEEDBACK = 10_000
+"""Of one project."""
+_ROWS_OF_FEW, _ROWS_OF_MANY = 5, 100
+"""What an issue that was seen once brings along, and any other: a step deletes so many fewer of them."""
+
+
+def crowded(work: Work) -> Iterator[Removed]:
+    """Delete what is beyond that, of the least worth first."""
+    for project, excess in _excess(work, Feedback, MOST_FEEDBACK):
+        yield from _feedback(work, project, excess)
+    for project, excess in _excess(work, Issue, MOST_ISSUES):
+        yield from _issues(work, project, excess)
+
+
+def _excess(work: Work, model: type[Model], most: int) -> list[tuple[int, int]]:
+    """The projects that have too many rows of this table, and how many."""
+    rows = model._default_manager.using(work.using).order_by().values_list("project")
+    return [
+        (project, count - most) for project, count in rows.annotate(Count("pk")) if count > most
+    ]
+
+
+def _feedback(work: Work, project: int, excess: int) -> Iterator[Removed]:
+    """The oldest; each was stored by a receipt, so that it does not come again."""
+    rows = Feedback.objects.using(work.using).filter(project=project)
+    while excess > 0:
+        oldest = rows.order_by("received_at").values_list("pk", flat=True)
+        keys = list(oldest[: min(excess, work.limit)])
+        if not keys:
+            return
+        excess -= len(keys)
+        yield Removed(rows=work.delete(rows.filter(pk__in=keys)))
+
+
+def _issues(work: Work, project: int, excess: int) -> Iterator[Removed]:
+    """First what was seen once, then all others; what was not seen for the longest time first."""
+    nobodys = _nobodys(work, project)
+    for which, rows in (
+        (nobodys.filter(event_count=1), _ROWS_OF_FEW),
+        (nobodys, _ROWS_OF_MANY),
+    ):
+        unseen = which.order_by("last_seen_at").values_list("pk", flat=True)
+        gone = 1
+        while excess > 0 and gone:
+            gone, removed = _forget(work, list(unseen[: max(1, min(excess, work.limit // rows))]))
+            excess -= gone
+            yield removed
+
+
+def _nobodys(work: Work, project: int) -> "QuerySet[Issue]":
+    """Issues of which no person has decided anything, and that nothing has happened in for an hour."""
+    rows = Issue.objects.using(work.using).filter(project=project, status=Status.OPEN)
+    led = Fingerprint.objects.using(work.using).filter(project=project).values("issue")
+    by_hand = led.annotate(number=Count("pk"), split=Max("split_by")).filter(
+        Q(number__gt=1) | Q(split__gt="")
+    )
+    return rows.filter(last_seen_at__lt=work.protected_from).exclude(pk__in=by_hand.values("issue"))
+
+
+def _forget(work: Work, wanted: list[int]) -> tuple[int, Removed]:
+    """Delete these with all that is known of them; how many, and what it took."""
+    with transaction.atomic(work.using):
+        # A digest that has found one of them has it until its events are stored, and seen here.
+        rows = locked(work.using, wanted).values()
+        keys = [issue.pk for issue in rows if issue.last_seen_at < work.protected_from]
+        events = Event.objects.using(work.using).filter(issue__in=keys)
+        slices = in_slices(events.values_list("pk", "project", "event_id"), work.limit)
+        removed = [work.forget(some) for some in slices]
+        others = sum(
+            work.delete(model._default_manager.filter(issue__in=keys))
+            for model in (CountOfEvents, TagCount, AffectedUser, Fingerprint)
+        )
+        issues = work.delete(Issue.objects.filter(pk__in=keys))
+    rows_of_events = sum(each.rows for each in removed)
+    return issues, Removed(
+        events=sum(each.events for each in removed), rows=rows_of_events + others + issues
+    )
