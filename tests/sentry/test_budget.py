@@ -1,15 +1,20 @@
 """What a month of Sentry costs."""
 
+import contextlib
+import fcntl
 import logging
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
 
 import pytest
 import sentry_sdk
+from sentry_sdk.utils import Dsn
 
 import fireline
 from fireline.sentry import budget
+from tests.instrument import Kept
 
 
 @pytest.fixture
@@ -61,6 +66,64 @@ def test_next_month_begins_anew(start, tally, month):
     fail(3)
 
     assert [event["message"] for event in kept.events] == ["failure 1", "failure 3"]
+
+
+def test_clock_that_is_set_back_gives_no_second_budget(start, tally, month):
+    """It was ahead for a moment, at the end of the month."""
+    kept = start(errors_per_month=1)
+    month[0] = datetime(2027, 1, 1, tzinfo=UTC)
+    fail(1)
+    month[0] = datetime(2026, 12, 31, tzinfo=UTC)
+    fail(2)
+    month[0] = datetime(2027, 1, 1, tzinfo=UTC)
+    fail(3)
+
+    assert [event["message"] for event in kept.events] == ["failure 1"]
+
+
+def test_process_that_was_stopped_holds_nobody_up(start, tally):
+    """Whoever has the tally and does not go on: each process counts for itself then."""
+    kept = start(errors_per_month=2)
+    with tally.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        for number in range(3):
+            fail(number)
+
+    assert len(kept.events) == 2
+
+
+def test_child_forked_meanwhile_keeps_no_lock(start, tally, monkeypatch):
+    """It has the tally open as long as it lives."""
+    start(errors_per_month=2)
+    inherited = []
+    own = budget._one_more
+
+    def forked(*args):
+        for number in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(OSError):
+                if os.readlink(f"/proc/self/fd/{number}") == str(tally):
+                    inherited.append(os.dup(int(number)))
+        return own(*args)
+
+    monkeypatch.setattr(budget, "_one_more", forked)
+    fail(1)
+
+    with tally.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    assert inherited
+    for number in inherited:
+        os.close(number)
+
+
+def test_each_dsn_has_a_budget_of_its_own(start, tally):
+    """Two services may share a run directory."""
+    names = set()
+    for project in (1, 2):
+        kept = Kept()
+        kept.parsed_dsn = Dsn(f"https://key@sentry.example/{project}")
+        names.add(budget.Budgeted(kept, {})._name())
+
+    assert len(names) == 2
 
 
 def test_transactions_have_a_budget_of_their_own(start, tally):

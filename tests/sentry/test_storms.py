@@ -1,5 +1,7 @@
 """A storm of one failure."""
 
+import os
+
 import pytest
 import sentry_sdk
 
@@ -81,3 +83,23 @@ def test_kinds_are_bounded(kept):
         storms.storms.passed(number)
 
     assert len(storms.storms.kinds) == storms._KINDS_AT_MOST
+
+
+def test_capture_within_a_capture(kept, limited):
+    """A signal, or an object that is collected, may come while the figures are locked."""
+    with storms.storms.lock:
+        fail("by a signal")
+
+    assert len(kept.events) == 1
+
+
+def test_forked_child_waits_for_no_lock_of_its_parent(kept):
+    """Another thread of the parent has it, which is not there any more."""
+    before = storms.storms.lock
+    before.acquire()
+    child = os.fork()
+    if not child:
+        os._exit(storms.storms.lock is before)
+    before.release()
+
+    assert os.waitpid(child, 0)[1] == 0

@@ -2,8 +2,12 @@
 
 import logging
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
 from struct import Struct
 from time import monotonic
 from typing import Any
@@ -32,8 +36,8 @@ class Budgeted(Transport):
     """
     Another transport, to which no more goes in a calendar month (UTC) than the budget says.
 
-    The tally is a file that all processes of the service on this host share. What is not sent is
-    counted there, and logged once an hour.
+    The tally is a file that all processes of this host share that send to the same DSN. What is not
+    sent is counted there, and logged once an hour.
     """
 
     def __init__(self, transport: Transport, budget: Mapping[str, int | None]) -> None:
@@ -74,14 +78,20 @@ class Budgeted(Transport):
     def _counted(self, kind: str, limit: int) -> int:
         """Count one more in the tally; how many could not go by now, or 0 where this one may."""
         try:
-            path = rundir.path() / "sentry.tally"
-            with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", 0) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # the kernel lets go of it with the file
-                tally, refused = _one_more(os.pread(file.fileno(), _TALLY.size, 0), kind, limit)
-                os.pwrite(file.fileno(), tally, 0)
+            with _locked(rundir.path() / self._name()) as file:
+                tally, refused = _one_more(os.pread(file, _TALLY.size, 0), kind, limit)
+                os.pwrite(file, tally, 0)
         except Exception:  # no such directory, or no settings yet: then each process for itself
             self._own, refused = _one_more(self._own, kind, limit)
         return refused
+
+    def _name(self) -> str:
+        """Of the tally: services that share a run directory have budgets of their own."""
+        dsn = self.parsed_dsn
+        if dsn is None:
+            return "sentry.tally"
+        place = f"{dsn.netloc}{dsn.path}{dsn.project_id}"
+        return f"sentry-{blake2b(place.encode(), digest_size=4).hexdigest()}.tally"
 
     def _say(self, kind: str, limit: int, refused: int) -> None:
         if monotonic() - self._said[kind] < _SAID_EVERY:
@@ -119,12 +129,42 @@ class Budgeted(Transport):
         return self.transport.is_healthy()
 
 
+_TRIES = 50
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """
+    The file, locked; raises BlockingIOError where somebody does not let go of it.
+
+    A capture must not wait for a process that was stopped.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        for tries in range(_TRIES, -1, -1):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not tries:
+                    raise
+                time.sleep(0.001)
+        try:
+            yield file
+        finally:
+            # Not by closing: a child that another thread has forked meanwhile has it open, too.
+            fcntl.flock(file, fcntl.LOCK_UN)
+    finally:
+        os.close(file)
+
+
 def _one_more(tally: bytes, kind: str, limit: int) -> tuple[bytes, int]:
     """The tally with one more of this kind, and how many were refused where this one is."""
     now = datetime.now(UTC)
     month = now.year * 100 + now.month
     numbers = list(_TALLY.unpack(tally)) if len(tally) == _TALLY.size else [0] * 5
-    if numbers[0] != month:
+    following = month + (89 if now.month == 12 else 1)
+    if numbers[0] not in (month, following):  # a clock that is set back gives no second budget
         numbers = [month, 0, 0, 0, 0]
     place = _PLACES[kind]
     is_refused = numbers[place] >= limit

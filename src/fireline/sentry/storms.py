@@ -1,9 +1,10 @@
 """A storm of one failure: after so many events a minute it is counted."""
 
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Hashable
-from threading import Lock
+from threading import RLock
 from time import monotonic
 from typing import Any
 
@@ -23,8 +24,12 @@ class Storms:
     """How often each kind of failure became an event in its current minute."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
         self.kinds: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """In a forked child: another thread of the parent may have held the lock."""
+        self.lock = RLock()  # a signal, or what is collected meanwhile, may capture with it held
 
     def passed(self, kind: Hashable) -> int | None:
         """None where this one is only counted, else how many before it were."""
@@ -43,6 +48,9 @@ class Storms:
 
 
 storms = Storms()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=storms.begin_anew)
 
 
 def kind_of(report: ErrorReport) -> Hashable:

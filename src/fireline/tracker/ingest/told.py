@@ -1,7 +1,8 @@
 """Refusals in the log: one line a minute for each reason, however many come."""
 
 import logging
-from threading import Lock
+import os
+from threading import RLock
 from time import monotonic
 
 from django.http import HttpRequest
@@ -18,8 +19,12 @@ class _Refusals:
     """When each reason was last told, and how many of it came since."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
         self.told: dict[str, tuple[float, int]] = {}
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """In a forked child: another thread of the parent may have held the lock."""
+        self.lock = RLock()
 
     def one_more(self, reason: str) -> int | None:
         """How many came unlogged before this one; None where it is not to be logged either."""
@@ -34,6 +39,9 @@ class _Refusals:
 
 
 _refusals = _Refusals()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_refusals.begin_anew)
 
 
 def refusal(refused: Refused, request: HttpRequest) -> None:
