@@ -117,6 +117,41 @@ def test_event_is_shown_whole(operator, event):
     assert "error_1" in page
 
 
+def test_event_shows_what_the_service_has_said(operator, event):
+    """What failed is its heading; variables, breadcrumbs, request, user, contexts and extra are there without the JSON."""
+    frame = {"function": "pay", "in_app": True, "vars": {"basket": {"items": 3}}}
+    content = {
+        "exception": {"values": [{"type": "KeyError", "stacktrace": {"frames": [frame]}}]},
+        "breadcrumbs": {
+            "values": [
+                {
+                    "timestamp": "2026-11-21T18:01:16.869442Z", "category": "query",
+                    "message": "BEGIN", "data": {"database": "default"},
+                }
+            ]
+        },
+        "request": {"url": "http://shop.example/pay/", "headers": {"Accept": "text/html"}},
+        "user": {"id": "7"},
+        "contexts": {"cart": {"items": 3}},
+        "extra": {"attempt": 2},
+    }  # fmt: skip
+    Event.objects.update(payload=packed(content))
+
+    page = operator.get(f"{AT}/event/{event.pk}/change/").text.partition("<details>")[0]
+
+    assert f"<h2>{html.escape(str(event.issue)[:200])}</h2>" in page
+    assert "basket = {&quot;items&quot;:3}" in page
+    for name, value in [
+        ("18:01:16 query", "BEGIN  database=default"),
+        ("url", "http://shop.example/pay/"),
+        ("headers.Accept", "text/html"),
+        ("user.id", "7"),
+        ("cart.items", "3"),
+        ("attempt", "2"),
+    ]:
+        assert f"<tr><th>{name}</th><td>{value}</td></tr>" in page
+
+
 def test_set_aside_entry_shows_why(operator, aside):
     """The reason, and what was sent."""
     page = html.unescape(operator.get(f"{AT}/setaside/{aside.pk}/change/").text)
@@ -144,6 +179,11 @@ def test_damaged_event_has_a_page_all_the_same(operator, event, payload):
             {"exception": {"values": [{"stacktrace": {"frames": [None, "x", {}]}}]}}, id="frames"
         ),
         pytest.param({"tags": [["a"], ["b", 1], None]}, id="tags"),
+        pytest.param(
+            {"breadcrumbs": {"values": [None, 3, {"data": [], "message": {}}]}}, id="crumbs"
+        ),
+        pytest.param({"contexts": [1], "request": "x", "user": [2], "extra": None}, id="contexts"),
+        pytest.param({"contexts": {"a": {str(n): "x" * 999 for n in range(900)}}}, id="wide"),
         pytest.param({"tags": 7, "extra": "x" * 500_000}, id="large"),
         pytest.param(
             {"exception": {"values": [{"stacktrace": {"frames": [{}] * 5000}}] * 50}}, id="many"
@@ -221,7 +261,7 @@ def test_lists_do_not_read_payloads_nor_count_all(
     assert not [sql for sql in of_events if '"payload"' in sql]
     assert all("LIMIT" in sql for sql in of_events)
     assert "150 events" in page
-    assert page.count('class="field-received_at') == 50
+    assert page.count('class="field-received') == 50
 
 
 def test_new_project_has_a_key(operator):

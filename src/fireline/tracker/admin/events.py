@@ -4,14 +4,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fireline.tracker import queries
 from fireline.tracker.admin import shown
-from fireline.tracker.admin.reading import Reading
+from fireline.tracker.admin.reading import Reading, to_the_second
 from fireline.tracker.models import Attachment, Event, Feedback
 from fireline.tracker.payload import unpacked
 
@@ -19,8 +19,8 @@ from fireline.tracker.payload import unpacked
 class EventAdmin(Reading):
     """Searching takes an error id, a correlation id or an event id, whole."""
 
-    list_display = ("received_at", "project", "of_issue", "level", "error_id", "correlation_id")
-    list_display_links = ("received_at",)
+    list_display = ("received", "of_issue", "project", "level", "error_id", "correlation_id")
+    list_display_links = ("received",)
     list_select_related = ("project", "issue")
     ordering = ("-received_at",)
     search_fields = ("error_id",)
@@ -30,12 +30,14 @@ class EventAdmin(Reading):
             None,
             {
                 "fields": (
-                    "of_issue", "project", "received_at", "occurred_at", "level", "release",
-                    "environment", "event_id", "error_id", "correlation_id", "outcome",
+                    "of_issue", ("received", "occurred", "level"), ("error_id", "correlation_id"),
+                    "stack",
                 )
             },
         ),
-        ("What happened", {"fields": ("stack", "tags", "feedback", "attachments", "everything")}),
+        ("Where and when", {"fields": ("crumbs", "asked", "tags", "contexts", "extra")}),
+        ("What came with it", {"fields": ("feedback", "attachments", "everything")}),
+        ("Kept as", {"fields": (("project", "release", "environment"), ("event_id", "outcome"))}),
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Event]":
@@ -51,6 +53,24 @@ class EventAdmin(Reading):
             queryset = queryset.filter(pk__in=keys)
         return queryset, False
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Headed by what has failed: the ids are below."""
+        if (event := context.get("original")) is not None:
+            context["subtitle"] = str(event.issue)[:200]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="received at", ordering="received_at")
+    def received(self, event: Event) -> str:
+        """When it came here."""
+        return to_the_second(event.received_at)
+
+    @admin.display(description="occurred at")
+    def occurred(self, event: Event) -> str:
+        """By its client."""
+        return to_the_second(event.occurred_at)
+
     @admin.display(description="issue")
     def of_issue(self, event: Event) -> SafeString:
         """Its issue, one click away."""
@@ -61,6 +81,31 @@ class EventAdmin(Reading):
     def stack(self, event: Event) -> SafeString:
         """Exceptions and frames."""
         return shown.stack(_content(event))
+
+    @admin.display(description="what happened before")
+    def crumbs(self, event: Event) -> SafeString:
+        """Queries, calls, log lines."""
+        return shown.crumbs(_content(event))
+
+    @admin.display(description="request and user")
+    def asked(self, event: Event) -> SafeString:
+        """What was asked for, and by whom."""
+        content = _content(event)
+        return shown.fields(
+            {"transaction": content.get("transaction")},
+            content.get("request"),
+            {"user": content.get("user")},
+        )
+
+    @admin.display(description="contexts")
+    def contexts(self, event: Event) -> SafeString:
+        """What the service knew."""
+        return shown.fields(_content(event).get("contexts"))
+
+    @admin.display(description="more")
+    def extra(self, event: Event) -> SafeString:
+        """What older SDKs call extra."""
+        return shown.fields(_content(event).get("extra"))
 
     @admin.display(description="tags")
     def tags(self, event: Event) -> SafeString:

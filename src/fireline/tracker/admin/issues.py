@@ -6,12 +6,11 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from fireline.tracker import queries
-from fireline.tracker.admin.reading import Reading
+from fireline.tracker.admin.reading import Reading, to_the_second
 from fireline.tracker.models import Issue
 
 _EVENTS = 20
@@ -20,7 +19,7 @@ _EVENTS = 20
 class IssueAdmin(Reading):
     """Searching takes an id of an event, whole, or words of the type, the message or the place."""
 
-    list_display = ("title", "project", "status", "event_count", "user_count", "last_seen_at")
+    list_display = ("title", "place", "project", "status", "events", "users", "last_seen")
     list_filter = ("status", "project")
     list_select_related = ("project",)
     ordering = ("-last_seen_at",)
@@ -31,9 +30,10 @@ class IssueAdmin(Reading):
             None,
             {
                 "fields": (
-                    "type", "message", "place", "project", "status", "level", "platform",
-                    "transaction", "first_seen_at", "last_seen_at", "event_count", "user_count",
-                    "first_release", "last_release", "resolved_at", "resolved_release",
+                    "message", ("place", "transaction"), ("status", "level", "platform"),
+                    ("first_seen", "last_seen"), ("events", "users"),
+                    ("first_release", "last_release"), ("resolved_at", "resolved_release"),
+                    "project",
                 )
             },
         ),
@@ -60,6 +60,26 @@ class IssueAdmin(Reading):
         """Its first words."""
         return str(issue)[:200] or "-"
 
+    @admin.display(description="events", ordering="event_count")
+    def events(self, issue: Issue) -> str:
+        """How many there were, kept or not."""
+        return f"{issue.event_count:,}"
+
+    @admin.display(description="users", ordering="user_count")
+    def users(self, issue: Issue) -> str:
+        """How many it has met."""
+        return f"{issue.user_count:,}"
+
+    @admin.display(description="first seen")
+    def first_seen(self, issue: Issue) -> str:
+        """When it came up."""
+        return to_the_second(issue.first_seen_at)
+
+    @admin.display(description="last seen", ordering="last_seen_at")
+    def last_seen(self, issue: Issue) -> str:
+        """When it was last met."""
+        return to_the_second(issue.last_seen_at)
+
     @admin.display(description="newest")
     def newest(self, issue: Issue) -> SafeString:
         """Its newest events, and the way to the others."""
@@ -67,13 +87,17 @@ class IssueAdmin(Reading):
         rows = (
             (
                 reverse("admin:fireline_tracker_event_change", args=[event.pk]),
-                f"{timezone.localtime(event.received_at):%Y-%m-%d %H:%M:%S}",
+                to_the_second(event.received_at),
                 event.error_id or event.event_id,
             )
             for event in events.rows
         )
-        listed = format_html_join("", '<li><a href="{}">{}</a> {}</li>', rows)
+        listed = format_html_join("", '<tr><td><a href="{}">{}</a></td><td>{}</td></tr>', rows)
         all_of_them = (
             f"{reverse('admin:fireline_tracker_event_changelist')}?issue__id__exact={issue.pk}"
         )
-        return format_html('<ul>{}</ul><a href="{}">All that are stored</a>', listed, all_of_them)
+        return format_html(
+            '<table class="fireline-rows">{}</table><a href="{}">All that are stored</a>',
+            listed,
+            all_of_them,
+        )

@@ -10,6 +10,15 @@ from django.http import HttpRequest
 from fireline.tracker.dsn import dsn_of
 from fireline.tracker.models import Key
 
+_HELP = {
+    "label": "What sends with it. A label makes a new key of an empty form.",
+    "is_active": "Switched off, it is refused within five seconds.",
+    "events_per_minute": "More are refused until the minute is over; where empty, there is no limit.",
+    "allowed_origins": (
+        'Pages that may send, such as ["https://shop.example", "*.shop.example"]; [] lets all.'
+    ),
+}
+
 
 class KeyInline(admin.StackedInline):  # type: ignore[type-arg]
     """A project's keys. A form with a label is a new one, without JavaScript, too."""
@@ -24,7 +33,7 @@ class KeyInline(admin.StackedInline):  # type: ignore[type-arg]
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Remember where the page was asked for: that is where clients can send to."""
         self.site = f"{request.scheme}://{request.get_host()}"
-        return super().get_formset(request, obj, **kwargs)
+        return super().get_formset(request, obj, help_texts=_HELP, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody may: a key is switched off, so that it stays known whose it was."""
@@ -43,6 +52,11 @@ class ProjectAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("name",)
     fields = ("name",)
     inlines = (KeyInline,)
+
+    class Media:
+        """A DSN can be read to its end, on a phone, too."""
+
+        css: ClassVar = {"all": ["fireline_tracker/admin.css"]}
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody may."""

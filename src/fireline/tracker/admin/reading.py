@@ -1,11 +1,14 @@
 """Pages to read only, that stay fast however much is stored."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 NEWEST = 1_000
@@ -50,6 +53,9 @@ class Reading(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """All that is shown."""
-        return [
-            name for _, options in self.get_fieldsets(request, obj) for name in options["fields"]
-        ]
+        return flatten_fieldsets(self.get_fieldsets(request, obj))
+
+
+def to_the_second(moment: datetime | None) -> str:
+    """The time as logs and tables write it, in the reader's zone."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}" if moment else "-"

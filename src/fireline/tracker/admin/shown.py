@@ -1,6 +1,7 @@
 """What events say, as HTML: each text of theirs is written by whoever can reach the service."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -10,6 +11,10 @@ from django.utils.safestring import SafeString
 MOST = 100_000
 """Characters of one text that a page shows."""
 _FRAMES = 100
+_VARIABLES = 20
+_CRUMBS = 50
+_ROWS = 100
+_CELL = 300
 
 
 def preformatted(text: str) -> SafeString:
@@ -45,9 +50,21 @@ def table(pairs: Iterable[tuple[Any, Any]]) -> SafeString:
     rows = format_html_join(
         "",
         "<tr><th>{}</th><td>{}</td></tr>",
-        ((_plain(str(a)), _plain(str(b))[:1000]) for a, b in pairs),
+        ((_plain(str(a)[:200]), _plain(str(b)[:1000])) for a, b in pairs),
     )
     return format_html('<table class="fireline-rows">{}</table>', rows) if rows else SafeString("-")
+
+
+def fields(*values: Any) -> SafeString:
+    """What mappings say, a row for each: `cart.items  3`; what lies deeper than that is JSON."""
+    rows = (row for value in values for row in _flat(_dict(value)))
+    return table((name, text[:_CELL]) for name, text in islice(rows, _ROWS))
+
+
+def crumbs(event: Mapping[str, Any]) -> SafeString:
+    """What happened before, the newest last."""
+    left = _list(_dict(event.get("breadcrumbs")).get("values"))[-_CRUMBS:]
+    return table(_crumb(_dict(each)) for each in left)
 
 
 def tags(event: Mapping[str, Any]) -> SafeString:
@@ -67,6 +84,29 @@ def _frame(frame: Mapping[str, Any]) -> Iterable[str]:
     yield f"{mark} {place}:{frame.get('lineno') or '?'} in {frame.get('function') or '?'}"
     if code := frame.get("context_line"):
         yield f"      {str(code).strip()}"
+    if frame.get("in_app"):
+        for name, value in islice(_dict(frame.get("vars")).items(), _VARIABLES):
+            yield f"        {name} = {_text(value)[:_CELL]}"
+
+
+def _crumb(crumb: Mapping[str, Any]) -> tuple[str, str]:
+    at = str(crumb.get("timestamp") or "")[11:19]  # of an ISO time
+    kind = str(crumb.get("category") or crumb.get("type") or "")
+    said = str(crumb.get("message") or "")
+    data = ", ".join(f"{name}={text}" for name, text in _flat(_dict(crumb.get("data"))))
+    return f"{at} {kind}", f"{said[:_CELL]}  {data[:_CELL]}".strip()
+
+
+def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, inner in value.items():
+        if not before and isinstance(inner, Mapping):
+            yield from _flat(inner, f"{name}.")
+        elif inner is not None:
+            yield f"{before}{name}", _text(inner)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _plain(text: str) -> str:

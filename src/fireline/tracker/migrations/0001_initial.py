@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
                 ("envelope", models.BinaryField()),
             ],
             options={
+                "verbose_name": "entry set aside",
+                "verbose_name_plural": "entries set aside",
                 "ordering": ["-set_aside_at"],
             },
         ),

@@ -36,6 +36,8 @@ class SetAside(models.Model):
         """The newest first."""
 
         ordering: ClassVar = ["-set_aside_at"]
+        verbose_name = "entry set aside"
+        verbose_name_plural = "entries set aside"
 
     def __str__(self) -> str:
         return self.reason[:80]
