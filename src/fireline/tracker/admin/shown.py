@@ -15,6 +15,7 @@ _VARIABLES = 20
 _CRUMBS = 50
 _ROWS = 100
 _CELL = 300
+"""Characters of a value beside its name; the JSON has all."""
 
 
 def preformatted(text: str) -> SafeString:
@@ -58,7 +59,7 @@ def table(pairs: Iterable[tuple[Any, Any]]) -> SafeString:
 def fields(*values: Any) -> SafeString:
     """What mappings say, a row for each: `cart.items  3`; what lies deeper than that is JSON."""
     rows = (row for value in values for row in _flat(_dict(value)))
-    return table((name, text[:_CELL]) for name, text in islice(rows, _ROWS))
+    return table((name, _cut(text)) for name, text in islice(rows, _ROWS))
 
 
 def crumbs(event: Mapping[str, Any]) -> SafeString:
@@ -86,7 +87,7 @@ def _frame(frame: Mapping[str, Any]) -> Iterable[str]:
         yield f"      {str(code).strip()}"
     if frame.get("in_app"):
         for name, value in islice(_dict(frame.get("vars")).items(), _VARIABLES):
-            yield f"        {name} = {_text(value)[:_CELL]}"
+            yield f"        {name} = {_cut(_text(value))}"
 
 
 def _crumb(crumb: Mapping[str, Any]) -> tuple[str, str]:
@@ -94,7 +95,7 @@ def _crumb(crumb: Mapping[str, Any]) -> tuple[str, str]:
     kind = str(crumb.get("category") or crumb.get("type") or "")
     said = str(crumb.get("message") or "")
     data = ", ".join(f"{name}={text}" for name, text in _flat(_dict(crumb.get("data"))))
-    return f"{at} {kind}", f"{said[:_CELL]}  {data[:_CELL]}".strip()
+    return f"{at} {kind}", f"{_cut(said)}  {_cut(data)}".strip()
 
 
 def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
@@ -103,6 +104,10 @@ def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str
             yield from _flat(inner, f"{name}.")
         elif inner is not None:
             yield f"{before}{name}", _text(inner)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _CELL else f"{text[:_CELL]}…"
 
 
 def _text(value: Any) -> str:
