@@ -23,6 +23,14 @@ JWT = ".".join(
 )
 BASIC = b64encode(b"nobody:fake-password").decode()
 PRIVATE_KEY = "-----BEGIN {0}-----\nRmFrZSBrZXksIG9ubHkgZm9yIHRlc3Rz\n-----END {0}-----"
+DIGEST = (
+    'Digest username="nobody", realm="private area", nonce="fake", uri="/a?b=c", qop=auth, '
+    'nc=00000001, response="hunter2", opaque=""'
+)
+AWS4 = (
+    "AWS4-HMAC-SHA256 Credential=FAKE/20130524/us-east-1/s3/aws4_request, "
+    "SignedHeaders=host;range;x-amz-date, Signature=hunter2"
+)
 OPENSSH_KEY = PRIVATE_KEY.format("OPENSSH " + "PRIVATE KEY")
 PKCS8_KEY = PRIVATE_KEY.format("PRIVATE" + " KEY")
 PGP_KEY = PRIVATE_KEY.format("PGP " + "PRIVATE KEY BLOCK")
@@ -114,6 +122,69 @@ NAMED = _texts(
     ("xml", "<user>nobody</user><password>{}</password>", "hunter2"),
     ("xml-with-namespace", '<wsse:Password Type="text">{}</wsse:Password>', "hunter2"),
     ("german", "passwort={}", "geheim1"),
+    ("authorization-of-rails", "Authorization: {}", 'Token token="hunter2"'),
+    ("authorization-of-rails-cut-off", "Authorization: {}", 'Token token="hunter2'),
+    (
+        "authorization-of-rails-then-more",
+        "Authorization: {} at 12:00",
+        'Token token="a", nonce="b c"',
+    ),
+    ("authorization-digest", "Authorization: {}", DIGEST),
+    ("authorization-digest-line", "GET / HTTP/1.1\r\nAuthorization: {}\r\nAccept: */*", DIGEST),
+    ("authorization-digest-in-curl", "curl -H 'Authorization: {}' https://example.com/", DIGEST),
+    (
+        "authorization-in-double-quotes",
+        'curl -H "Authorization: {}" https://x',
+        'Token token=\\"hunter2\\"',
+    ),
+    ("authorization-key", "Authorization: {} and more", "ApiKey key='hunter2'"),
+    ("authorization-aws", "Authorization: {}", AWS4),
+    ("authorization-aws-tight", "Authorization: {}", AWS4.replace(", ", ",")),
+    ("authorization-aws-in-json", '{{"note": "Authorization: {}", "page": 2}}', AWS4),
+    (
+        "authorization-oauth",
+        "Authorization: {}",
+        'OAuth oauth_nonce="a", oauth_signature="hunter2%3D"',
+    ),
+    ("authorization-hawk", "Authorization: {}", 'Hawk id="fake", ts="1353832234", mac="hunter2="'),
+    ("authorization-signature", "Authorization: {}", 'Signature keyId="fake",signature="hunter2"'),
+    ("authorization-azure", "Authorization: {}", "SharedKey account:hunter2="),
+    ("authorization-negotiate", "Authorization: {} and more", "Negotiate hunter2=="),
+    ("authorization-of-a-bot", "Authorization: {}", "Bot hunter2"),
+    ("authorization-padded-in-curl", 'curl -H "Authorization: {}" "https://x/"', "Basic YWJjZGU="),
+    ("authorization-repr-of-asgi", "[(b'host', b'x'), (b'authorization', b'{}')]", "Token hunter2"),
+    ("cookie-repr-of-asgi", "[(b'cookie', b'{}'), (b'accept', b'*/*')]", "id=fake1; x=y"),
+    ("pair-of-header", "[('Host', 'x'), ('Authorization', '{}')]", "Bearer hunter2"),
+    ("pair-in-json", '[["X-Api-Key", "{}"], ["Accept", "*/*"]]', "hunter2"),
+    ("name-and-value", '{{"name": "DB_PASSWORD", "value": "{}"}}', "hunter2"),
+    ("name-and-value-tight", '{{"key":"password","value":"{}"}}', "hunter2"),
+    ("cookie-in-quotes", "Cookie: {}", 'a="hunter2"; b=hunter3'),
+    ("cookie-repr", "<SimpleCookie: {}>", "sessionid='hunter2'"),
+    ("quoted-behind-equals", "token={} page=2", 'x="hunter2"'),
+    ("quoted-behind-letters", "token={} page=2", 'abc"hunter2'),
+    ("quote-inside", "password={} page=2", "it's4me"),
+    ("padded-in-quotes", "{{'url': '/?token={}', 'page': 2}}", "YWJjZGU="),
+    ("padded-in-quotes-sentence", 'No "token={}".', "YWJjZGU="),
+    ("sql-doubled-quote", "password='{}' user='x'", "it''s hunter2"),
+    ("sql-escape-string", "password = E'{}'", "hunter2"),
+    ("sql-alter-user", "ALTER USER nobody PASSWORD '{}' VALID", "hunter2"),
+    ("wrapped", "Settings(password={}), page=2)", "SecretStr('hunter2'"),
+    ("form-list", "password[]={}&page=2", "hunter2"),
+    ("form-list-numbered", "passwords[0]={}&page=2", "hunter2"),
+    ("json-in-jinja", "{{&#34;password&#34;: &#34;{}&#34;}}", "hunter2"),
+    ("yaml-block", "user: nobody\npassword: {}\nhost: db", "|\n  hunter2\n  hunter3"),
+    ("yaml-folded", "password: {}", ">-\n  hunter2"),
+    ("xml-cdata", "<password><![CDATA[{}]]></password>", "hunter<2>"),
+    ("azure-signature", "https://x.example/c?sv=2020&sig={}&se=2", "hunter2%3D"),
+    ("cloudfront-signature", "https://x.example/c?Signature={}&Key-Pair-Id=1", "hunter2~"),
+    ("option", "docker login --password {} registry", "hunter2"),
+    ("option-in-quotes", "docker login --password '{}' registry", "hunter2"),
+    ("option-in-list", "Command '['tool', '--api-key', '{}', '-v']' failed", "hunter2"),
+    ("option-in-json", '["tool", "--token", "{}", "-v"]', "hunter2"),
+    ("curl-user", "curl -s -u {} https://example.com/", "nobody:hunter2"),
+    ("curl-user-long", "curl --user {} https://example.com/", "nobody:hunter2"),
+    ("curl-user-in-quotes", "curl -u '{}' https://example.com/", "nobody:hunter2"),
+    ("curl-user-tight", "curl -u{} https://example.com/", "nobody:hunter2"),
 )
 
 # A secret that its own form gives away.
@@ -320,6 +391,37 @@ HARMLESS = [
         ("emoji", "Grüße 👋 from Zürich"),
         ("short", "a=b"),
         ("empty", ""),
+        ("authorization-prose", "Authorization: failed for user 17"),
+        ("authorization-required", "Authorization: header is missing in request 17"),
+        ("header-names", "SENSITIVE = ('Authorization', 'Cookie')"),
+        ("names-of-fields", "fields = ('password', 'email')"),
+        ("names-of-variables", "@sensitive_variables('password', 'secret')"),
+        ("names-of-variables-list", 'values_list(["token", "id"])'),
+        ("name-and-value-of-page", '{"name": "page", "value": "hunter"}'),
+        ("name-and-value-far-apart", '{"name": "password"}, {"name": "page", "value": "2"}'),
+        ("html-input", '<input type="password" name="page" value="2">'),
+        ("html-attributes", '<a href="/?page=2"class="wide">'),
+        ("parser", "Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON"),
+        ("parser-word", "Unexpected token 'else' in line 12"),
+        ("password-required-sql", "ALTER USER nobody PASSWORD NULL"),
+        ("signature-of-function", "signature=(request, pk) and signature: (x)"),
+        ("signature-header", "X-Signature-Count: 2"),
+        ("sigma", "sig=7 sigma=2"),
+        ("option-usage", "usage: tool [-h] [--token TOKEN] [--password PASSWORD]"),
+        ("option-prose", "use --password to set one, --token when needed"),
+        ("option-of-a-parser", 'parser.add_argument("--password", "-p", default=None)'),
+        ("option-of-a-parser-with-help", 'parser.add_argument("--token", help="the token")'),
+        ("cdata-closed-only", "<note>a]]></note> <password>]]></password>"),
+        ("option-next", "docker login --password-stdin -u nobody"),
+        ("option-file", "tool --password-file /run/secrets.txt --token-type jwt"),
+        ("option-dashes", "--------- -- --- a -- b"),
+        ("docker-user", "docker run -u 1000:1000 --user nobody:users image"),
+        ("sort-unique", "sort -u a:b"),
+        ("curl-user-agent", "curl -s --user-agent x:y https://example.com/"),
+        ("curl-without-user", "curl -sSL https://example.com:8443/a"),
+        ("yaml-list", "keys: |\n  a\n  b"),
+        ("list-numbered", "rows[0]=7&rows[]=8"),
+        ("xml-cdata", "<note><![CDATA[hello <b>]]></note>"),
     )
 ]
 

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from fireline.scrub import written
+from fireline.scrub.beside import beside
 from fireline.scrub.keys import is_sensitive, remembered
 from fireline.scrub.search import each
+from fireline.scrub.written import QUOTE
 
-_QUOTE = r"""(?: \\{0,40}+["'] | &quot; | &\#x27; | &\#39; | %2[27] )"""
 _assignment = re.compile(
     rf"""
     (?<![A-Za-z0-9_-]) (?P<name> [A-Za-z]{{2,15}}[ ](?i:key|code|number) | [A-Za-z0-9_-]{{2,200}}+ )
-    (?:\]|%5[Dd])? {_QUOTE}? [ \t]{{0,20}}
+    (?:\[[0-9]{{0,3}}\]|%5[Bb][0-9]{{0,3}}%5[Dd]|\]|%5[Dd])? {QUOTE}? [ \t]{{0,20}}
     (?P<sign> :?={{1,3}}>? | : | %3[ADad] ) (?P<space>[ \t]{{0,40}}+)
     """,
     re.VERBOSE,
@@ -19,51 +21,43 @@ _assignment = re.compile(
 # The names before all signs, read backwards from each. What ends a name is made one sign first, for
 # which the search runs at the speed of memory: password=, "password":, password%3D,
 # %22password%22%3A, u%5Bpassword%5D=, &quot;password&quot;:
-_as_one_sign = bytes.maketrans(b":;%&", b"====")
+_as_one_sign = bytes.maketrans(b":;%&,", b"=====")
 _names_before = re.compile(
-    rb"=[ \t\"'\\\]=]{0,60}+("
+    rb"=[ \t\"'\\\[\]0-9=]{0,60}+("
     rb"[YyEeRr][EeDd][KkOoBb](?:|[Cc]|[Mm][Uu][Nn]) [A-Za-z]{2,15}+"  # API key, code, number
     rb"|[A-Za-z0-9_-]{2,200}+\\?)"
 )
-
-_INNER = r"[^\[\](){}\0]"
-for _ in range(6):  # lists in lists, as deep as is likely
-    _INNER = rf"(?: [^\[\](){{}}\0] | [\[({{] {_INNER}*+ (?: [\])}}] | (?=\0) | \Z ) )"
-_value = re.compile(
-    rf"""
-      [bBrRuUfF]{{0,2}} (?: "(?P<double>(?:[^"\\\0]|\\[^\0]?)*+) | '(?P<single>(?:[^'\\\0]|\\[^\0]?)*+) )
-    | (?P<quote>{_QUOTE}) (?P<quoted>[^\0]*?) (?: (?<!\\)(?P=quote) | (?=\0) | \Z )
-    | (?P<nested> [\[({{] {_INNER}*+ (?: [\])}}] | (?=\0) | \Z ) )
-    | (?P<bare>
-        (?: (?i:bearer|basic|token|digest|apikey) [ \t]{{1,3}}+ )?+
-        (?: (?!%2[267]|&quot;|&\#|\[redacted\])
-            (?: [^\s,;&"'<>(){{}}\[\]\\\0] | \\(?![nrtu"'\\]) | [(){{}}\[\]](?=[A-Za-z0-9]) ) )++
-      )
-    """,
-    re.VERBOSE,
-)
-_cookies = re.compile(r"(?![bB]?[\"'\\&%\[])[^\r\n\"'\0]++")
 
 
 def values(whole: str, raw: bytes) -> list[tuple[int, int]]:
     """Where the values stand that follow the name of a secret."""
     spans: list[tuple[int, int]] = []
-    if "=" not in whole and ":" not in whole and "%" not in whole:
+    if "=" not in whole and ":" not in whole and "%" not in whole and "," not in whole:
         return spans
     since = 0
     for start in _starts(raw):
         if start < since:  # inside the value before
             continue
         named = _assignment.match(whole, start)
-        if named is None or not _is_secret(named["name"], whole[start - 1 : start]):
+        if named is None:
+            if span := beside(whole, start):
+                since = span[1]
+                spans.append(span)
             continue
-        is_cookies = named["name"].lower() in _COOKIES
-        value = is_cookies and _cookies.match(whole, named.end())
-        value = value or _value.match(whole, named.end())
+        if not _is_secret(named["name"], whole[start - 1 : start]):
+            continue
+        value = _value(named["name"].lower(), whole, named.end())
         if value and not _is_harmless(named, value):
             since = value.end()
             spans.append(value.span(value.lastgroup or 0))
     return spans
+
+
+def _value(name: str, whole: str, place: int) -> re.Match[str] | None:
+    if name.endswith("authorization"):
+        return written.authorization(whole, place)
+    cookies = written.cookies(whole, place) if name in _COOKIES else None
+    return cookies or written.value(whole, place)
 
 
 _COOKIES = frozenset(("cookie", "set-cookie", "http_cookie"))
@@ -74,10 +68,14 @@ def elements(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     for closing in _closing_tag.finditer(whole):
         end = closing.start()
         start = raw.rfind(b">", 0, end) + 1
+        if raw.endswith(b"]]>", 0, end):
+            opening = raw.rfind(_CDATA, max(end - _LONGEST, 0), end)
+            start, end = (opening + len(_CDATA), end - 3) if opening >= 0 else (start, end)
         if 0 < start < end and is_sensitive(closing[1]) and "\0" not in whole[start:end]:
             yield start, end
 
 
+_CDATA, _LONGEST = b"<![CDATA[", 4000
 _closing_tag = re.compile(r"<(?=/)/(?:[A-Za-z0-9_.-]{1,40}:)?([A-Za-z0-9_-]{2,80})\s{0,3}>")
 
 
@@ -101,14 +99,22 @@ _FEW = 8
 @remembered(maxsize=2048)
 def _is_secret_backwards(backwards: bytes) -> bool:
     name = backwards[::-1].decode()
+    if name.lower() in _IN_QUERIES:
+        return True
     return _is_secret(name, "%") if name[0].isdigit() else _is_secret(name.lstrip("\\"), name[0])
 
 
 def _is_secret(name: str, before: str) -> bool:
     """Also behind an escape whose end looks like the beginning of the name, as in `%22pin%22:`."""
-    return is_sensitive(name) or any(
-        is_sensitive(name[skipped:]) for skipped in _ESCAPES.get(before, ())
+    return (
+        is_sensitive(name)
+        or any(is_sensitive(name[skipped:]) for skipped in _ESCAPES.get(before, ()))
+        or (before in _QUERY and name.lower() in _IN_QUERIES)
     )
+
+
+_QUERY, _IN_QUERIES = frozenset("?&;"), frozenset(("sig", "signature"))
+"""Addresses that are signed open what they name; elsewhere these words are harmless."""
 
 
 _ESCAPES = {"\\": (1, 5), "%": (2,)}

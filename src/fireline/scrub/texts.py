@@ -7,7 +7,7 @@ looked for by cheap means first, and a pattern is tried only at the places that 
 
 from collections.abc import Callable, Collection, Iterable
 
-from fireline.scrub import addresses, cards, named, tokens
+from fireline.scrub import addresses, beside, cards, named, tokens
 from fireline.scrub.keys import REDACTED, forget_with_settings
 
 _Finder = Callable[[str, bytes], Iterable[tuple[int, int]]]
@@ -22,6 +22,9 @@ _FINDERS: tuple[tuple[int, str, _Finder], ...] = (
     (6, "@", addresses.credentials),
     (30, "/", addresses.webhooks),
     (14, "", cards.numbers),
+    (10, " --", beside.options),
+    (11, "curl ", beside.users),
+    (12, "PASSWORD '", beside.statements),
 )
 _ROUNDS = 4
 

@@ -1,0 +1,105 @@
+"""Secrets that stand beside their name without a sign: in pairs, options of commands, SQL."""
+
+import re
+from collections.abc import Iterator
+
+from fireline.scrub import written
+from fireline.scrub.keys import REDACTED, is_sensitive
+from fireline.scrub.search import each
+from fireline.scrub.written import QUOTE
+
+_pair = re.compile(
+    rf"""
+    (?P<name>[A-Za-z0-9_-]{{2,80}}) {QUOTE} , [ ]?
+    b? (?P<quote>{QUOTE}) (?P<value>[^\0]{{1,4000}}?) (?<!\\) (?P=quote) [,\])]
+    """,
+    re.VERBOSE,
+).match
+_opening = re.compile(r"(?P<bracket>[\[(]|)(?P<bytes>b?)\\{0,3}[\"']\Z").search
+
+_value = re.compile(
+    rf"""
+    (?P<name>[A-Za-z0-9_-]{{2,80}}) {QUOTE} , (?: \s | \\{{1,40}}[nrt] ){{0,40}}+
+    {QUOTE} value {QUOTE} [ ]? : [ ]?
+    """,
+    re.VERBOSE,
+).match
+_name = re.compile(rf"(?:name|key) {QUOTE} [ ]? : [ ]? {QUOTE}\Z", re.VERBOSE).search
+
+
+def beside(whole: str, place: int) -> tuple[int, int] | None:
+    """
+    Where the secret stands whose name begins at this place, behind a comma.
+
+    As in `(b'cookie', b'...')`, `['--password', '...']`, `{"name": "DB_PASSWORD", "value": "..."}`; not
+    in lists of names.
+    """
+    if found := _pair(whole, place):
+        opening = _opening(whole, max(place - 6, 0), place)
+        return found.span("value") if opening and _is_pair(found, opening) else None
+    found = _value(whole, place)
+    if found and _name(whole, max(place - 20, 0), place) and is_sensitive(found["name"]):
+        value = written.value(whole, found.end())
+        return value and value.span(value.lastgroup or 0)
+    return None
+
+
+def _is_pair(pair: re.Match[str], opening: re.Match[str]) -> bool:
+    name, value = pair["name"], pair["value"]
+    if not is_sensitive(name) or value == REDACTED:
+        return False
+    if value.replace("-", "").isalpha() and is_sensitive(value):  # one more name
+        return False
+    if name.startswith("--"):
+        return not value.startswith("-")
+    is_header = opening["bytes"] or "-" in name or name.lower() in {"authorization", "cookie"}
+    return bool(is_header and opening["bracket"]) and not pair[0].endswith(",")
+
+
+_option = re.compile(r"[ ]--(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}) {1,4}+(?![-=:\[<])").match
+
+
+def options(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where the secret stands that a command is given: `--password ...`; not `--password PASSWORD`."""
+    for place in each(raw, b" --"):
+        found = _option(whole, place)
+        if found and is_sensitive(found["name"]):
+            value = written.value(whole, found.end())
+            if value and not (value.lastgroup == "bare" and _is_word(value)):
+                yield value.span(value.lastgroup or 0)
+
+
+def _is_word(value: re.Match[str]) -> bool:
+    """The place of a value in a usage, or prose."""
+    text = value["bare"].rstrip(",.")
+    if text.isupper():
+        return text.replace("_", "").isalpha()
+    return text.isalpha() and text.islower() and _next_word(value.string, value.end()) is not None
+
+
+_next_word = re.compile(r",?[ ][a-z]+\b(?![=:/.])").match
+
+_LONGEST = 2000
+_user = re.compile(
+    r""" (?:-u[ ]{0,3}|--user[ =])["']?([^\s:"'\\\0]{1,100}:[^\s"'\\\0]{1,500})"""
+).match
+
+
+def users(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where user and password stand that curl is given: `curl -u user:password`."""
+    for literal in (b" -u", b" --user"):
+        for place in each(raw, literal):
+            if found := _user(whole, place):
+                before = max(place - _LONGEST, 0)
+                if raw.rfind(b"curl ", before, place + 1) > raw.rfind(b"\0", before, place):
+                    yield found.span(1)
+
+
+_statement = re.compile(r"PASSWORD '((?:[^'\0]|'')++)").match
+
+
+def statements(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where SQL sets a password: `ALTER USER ... PASSWORD '...'`."""
+    for place in each(raw, b"PASSWORD '"):
+        if found := _statement(whole, place):
+            yield found.span(1)
