@@ -84,3 +84,21 @@ def test_python_examples_are_python(page):
     """Every example can at least be read."""
     for block in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
         compile(block, page.name, "exec")
+
+
+def test_lines_of_the_tracker_fit_below_those_of_fireline(monkeypatch, tmp_path):
+    """README, quick start and the tracker's page name the same five, and no app stands twice."""
+    pages = [ROOT / "README.md", ROOT / "docs" / "quick-start.md", ROOT / "docs" / "tracker.md"]
+    blocks = [re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL) for page in pages]
+    (lines,) = {block for page in blocks for block in page if "DATABASE_ROUTERS" in block}
+    fireline_lines = next(block for block in blocks[0] if "MIDDLEWARE" in block)
+    monkeypatch.setattr("fireline.sentry.init", lambda: None)
+    settings = {
+        "BASE_DIR": tmp_path, "DEBUG": True, "INSTALLED_APPS": [], "MIDDLEWARE": [],
+        "DATABASES": {"default": {}},
+    }  # fmt: skip
+    exec(f"{fireline_lines}\n{lines}", settings)
+
+    assert len([line for line in lines.splitlines() if line]) == 5
+    assert settings["INSTALLED_APPS"] == ["fireline", "fireline.tracker"]
+    assert list(settings["DATABASES"]) == ["default", "tracker"]
