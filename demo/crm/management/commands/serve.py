@@ -118,6 +118,7 @@ Larkfield CRM is up.
   API docs   {site}/api/docs/
   Admin      {site}/admin/
   Tracker    {site}/admin/fireline_tracker/issue/  what has failed, in groups
+  Events     .venv/bin/python demo/manage.py fireline_events [id of an answer]
   DSN        {dsn}  for other services
   Figures    {site}/metrics/       for Prometheus; as JSON for Accept: application/json
   Health     {site}/health/        and /healthz, /readyz
