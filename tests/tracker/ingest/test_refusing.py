@@ -144,6 +144,14 @@ def test_quota(sender):
     assert len(sender.entries()) == 4
 
 
+def test_quota_counts_events(sender):
+    """Many events in one envelope are many."""
+    know(Admission(key=KEY, project="7", events_per_minute=3))
+    _, item = with_event().split(b"\n", 1)
+
+    assert sender.send(with_event() + 3 * item).status_code == 429
+
+
 def test_no_quota(sender):
     """A key whose quota is 0 may send nothing."""
     know(Admission(key=KEY, project="7", events_per_minute=0))

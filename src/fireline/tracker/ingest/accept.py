@@ -47,12 +47,12 @@ def accept(body: bytes, admission: Admission, address: str = "") -> str:
     added = _added(header, event_id, body, frames, address)
     if added or any(frame.type not in KINDS for frame in frames):
         body = b"\n".join(_rewritten({**header, **added}, body, frames))
-    _keep(body, admission)
+    _keep(body, admission, sum(frame.type == "event" for frame in frames))
     return event_id
 
 
-def _keep(body: bytes, admission: Admission) -> None:
-    if not quota.take(admission):
+def _keep(body: bytes, admission: Admission, events: int) -> None:
+    if not quota.take(admission, max(events, 1)):
         raise room.quota_used_up()
     room.put(
         Entry(

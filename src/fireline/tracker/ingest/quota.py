@@ -1,7 +1,7 @@
 """
 How much a key may still send in this minute, counted together by all processes of the host.
 
-A key with a quota has a file for each minute, of which every accepted envelope takes one byte: the
+A key with a quota has a file for each minute, of which every event, or envelope without one, takes a byte: the
 kernel appends bytes of several processes whole and tells the size. No lock, no database; several
 hosts count each for itself.
 """
@@ -33,8 +33,8 @@ def is_used_up(admission: Admission) -> bool:
         return admission.events_per_minute == 0
 
 
-def take(admission: Admission) -> bool:
-    """Whether one more envelope may be accepted by this key, which counts it."""
+def take(admission: Admission, number: int = 1) -> bool:
+    """Whether so many more may be accepted by this key, which counts them."""
     if admission.events_per_minute is None:
         return True
     try:
@@ -42,7 +42,7 @@ def take(admission: Admission) -> bool:
     except OSError:  # without its directory nothing is counted, and nothing refused
         return True
     try:
-        os.write(file, b".")
+        os.write(file, b"." * number)
         return os.fstat(file).st_size <= admission.events_per_minute
     except OSError:
         return True
