@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session", autouse=True)
 def own_figures() -> None:
     """The figures of this run lie in its own directory, also where a test changes the settings first."""
-    assert shared.directory() == DIRECTORY / "run" / "metrics"
+    assert shared.directory() == DIRECTORY / "run" / "crm" / "metrics"
 
 
 @pytest.fixture(autouse=True)

@@ -79,8 +79,17 @@ def test_configured_directory_may_be_a_link(tmp_path, settings):
     """It is the operator's word; /var/run is a link, too."""
     (tmp_path / "data").mkdir()
     (tmp_path / "run").symlink_to(tmp_path / "data")
-    settings.FIRELINE = {"RUN_DIRECTORY": str(tmp_path / "run")}
+    settings.FIRELINE = {"SERVICE": "crm", "RUN_DIRECTORY": str(tmp_path / "run")}
 
-    assert rundir.path() == tmp_path / "run"
-    settings.FIRELINE = {"RUN_DIRECTORY": str(tmp_path / "new" / "run")}
+    assert rundir.path() == tmp_path / "run" / "crm"
+    settings.FIRELINE = {"SERVICE": "crm", "RUN_DIRECTORY": str(tmp_path / "new" / "run")}
     assert rundir.path().is_dir()
+
+
+def test_services_that_are_given_the_same_do_not_mix(tmp_path, settings):
+    """Else one would drain with the other, and each digest the other's events."""
+    settings.FIRELINE = {"SERVICE": "crm", "RUN_DIRECTORY": str(tmp_path)}
+    first = rundir.path()
+    settings.FIRELINE = {"SERVICE": "the shop", "RUN_DIRECTORY": str(tmp_path)}
+
+    assert (first, rundir.path()) == (tmp_path / "crm", tmp_path / "the_shop")

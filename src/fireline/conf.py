@@ -106,8 +106,8 @@ class Settings:
     """Further paths or path segments that no honest client asks for, such as /cgi-bin/ or .htpasswd."""
 
     RUN_DIRECTORY: str = ""
-    """Where the processes of this service on one host share their figures and the sign that they drain;
-    where empty, a directory of this user and project in the system's temporary directory."""
+    """Where the processes of this service on one host share their figures and the sign that they drain,
+    in a directory of the service's name; where empty, a directory of this user and project in the system's temporary directory."""
 
     MONITORING_TOKEN: str = ""
     """Token that opens /metrics/ and the details of /health/, sent as `Authorization: Bearer <token>`."""

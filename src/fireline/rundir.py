@@ -29,13 +29,16 @@ def path() -> Path:
 
 @lru_cache(maxsize=8)
 def _made(configured: str, service: str) -> Path:
+    name = re.sub(r"[^A-Za-z0-9_.-]", "_", service)
     if configured:
-        directory = Path(configured).absolute()
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Several services may be given the same: they would drain together, and mix their events.
+        directory = Path(configured).absolute() / name
+        directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, exist_ok=True)
         return directory
     # One by one: of `parents` that are missing, Python takes no mode.
     ours = Path(tempfile.gettempdir()) / f"fireline-{_user()}"
-    directory = ours / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', service)}-{_project()}"
+    directory = ours / f"{name}-{_project()}"
     for each in (ours, directory):
         each.mkdir(mode=0o700, exist_ok=True)
         _refuse_foreign(each)

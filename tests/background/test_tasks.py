@@ -188,7 +188,7 @@ def test_directory_never_grows(settings, tmp_path):
     for number in range(3000):
         carried.send(f"task-{number}", f"id-{number}")
 
-    path = tmp_path / "tasks.ids"
+    path = tmp_path / "crm" / "tasks.ids"
     found = [carried.received(f"task-{number}") for number in range(3000)]
     assert path.stat().st_size <= carried._RECORDS * carried._RECORD.size
     assert path.stat().st_mode & 0o077 == 0

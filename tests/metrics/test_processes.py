@@ -158,7 +158,7 @@ def test_process_tells_of_itself_where_it_is_alone(process):
 configure(sys.argv[1]); ask("/works/")
 import pathlib
 pid = forked(lambda: (ask("/works/"), time.sleep(30)))
-while len(list(pathlib.Path(sys.argv[1]).glob("metrics/counter_*.db"))) < 2:
+while len(list(pathlib.Path(sys.argv[1]).glob("shop/metrics/counter_*.db"))) < 2:
     time.sleep(0.01)
 print(scrape())
 os.kill(pid, 9); os.waitpid(pid, 0)
@@ -257,7 +257,7 @@ def test_directory_is_for_its_user_alone(process, tmp_path):
     """Figures may tell who the customers are."""
     process("configure(sys.argv[1]); ask('/works/')")
 
-    paths = [tmp_path / "run", tmp_path / "run" / "metrics"]
+    paths = [tmp_path / "run" / "shop", tmp_path / "run" / "shop" / "metrics"]
     assert [oct(path.stat().st_mode & 0o077) for path in paths] == ["0o0", "0o0"]
     assert all(not path.stat().st_mode & 0o077 for path in paths[1].iterdir())
     assert any(paths[1].iterdir())

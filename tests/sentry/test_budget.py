@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sentry_sdk
@@ -21,7 +22,8 @@ from tests.instrument import Kept
 def tally(settings, tmp_path):
     """A run directory of its own."""
     settings.FIRELINE = {**settings.FIRELINE, "RUN_DIRECTORY": str(tmp_path)}
-    return tmp_path / "sentry.tally"
+    (tmp_path / "crm").mkdir()
+    return tmp_path / "crm" / "sentry.tally"
 
 
 @pytest.fixture
@@ -99,10 +101,10 @@ def test_child_forked_meanwhile_keeps_no_lock(start, tally, monkeypatch):
     own = budget._one_more
 
     def forked(*args):
-        for number in os.listdir("/proc/self/fd"):
+        for each in Path("/proc/self/fd").iterdir():
             with contextlib.suppress(OSError):
-                if os.readlink(f"/proc/self/fd/{number}") == str(tally):
-                    inherited.append(os.dup(int(number)))
+                if each.readlink() == tally:
+                    inherited.append(os.dup(int(each.name)))
         return own(*args)
 
     monkeypatch.setattr(budget, "_one_more", forked)
@@ -154,7 +156,7 @@ def test_processes_share_the_budget(start, tally):
         "from sentry_sdk.transport import Transport\n"
         "from sentry_sdk.envelope import Envelope\n"
         "from django.conf import settings\n"
-        f"settings.configure(FIRELINE={{'RUN_DIRECTORY': {str(tally.parent)!r}}})\n"
+        f"settings.configure(FIRELINE={{'SERVICE': 'crm', 'RUN_DIRECTORY': {str(tally.parents[1])!r}}})\n"
         "class Counting(Transport):\n"
         "    sent = 0\n"
         "    def capture_envelope(self, envelope): self.sent += 1\n"

@@ -89,7 +89,7 @@ def test_without_a_file_in_the_run_directory(
     configure(RUN_DIRECTORY=str(tmp_path))
     database.update(changed)
 
-    assert chosen.directory() == tmp_path / "spool"
+    assert chosen.directory() == tmp_path / "crm" / "spool"
 
 
 @pytest.mark.parametrize("address", ["redis://h:1/2", "rediss://h/0", "unix:///run/redis.sock"])
