@@ -11,7 +11,7 @@ from fireline.scrub.written import QUOTE
 _pair = re.compile(
     rf"""
     (?P<name>[A-Za-z0-9_-]{{2,80}}) {QUOTE} , [ ]?
-    b? (?P<quote>{QUOTE}) (?P<value>[^\0]{{1,4000}}?) (?<!\\) (?P=quote) [,\])]
+    b? (?P<quote>{QUOTE})
     """,
     re.VERBOSE,
 ).match
@@ -34,9 +34,10 @@ def beside(whole: str, place: int) -> tuple[int, int] | None:
     As in `(b'cookie', b'...')`, `['--password', '...']`, `{"name": "DB_PASSWORD", "value": "..."}`; not
     in lists of names.
     """
-    if found := _pair(whole, place):
-        opening = _opening(whole, max(place - 6, 0), place)
-        return found.span("value") if opening and _is_pair(found, opening) else None
+    if (found := _pair(whole, place)) and (opening := _opening(whole, max(place - 6, 0), place)):
+        end = _closing(whole, found.end(), found["quote"])
+        if end and _is_pair(found, opening, end):
+            return found.end(), end
     found = _value(whole, place)
     if found and _name(whole, max(place - 20, 0), place) and is_sensitive(found["name"]):
         value = written.value(whole, found.end())
@@ -44,16 +45,34 @@ def beside(whole: str, place: int) -> tuple[int, int] | None:
     return None
 
 
-def _is_pair(pair: re.Match[str], opening: re.Match[str]) -> bool:
-    name, value = pair["name"], pair["value"]
-    if not is_sensitive(name) or value == REDACTED:
+def _closing(whole: str, start: int, quote: str) -> int | None:
+    """Where the quote closes that opened before this place."""
+    end = start
+    for _ in range(_MOST_ESCAPED):
+        end = whole.find(quote, end, start + _LONGEST)
+        if end < 0:
+            return None
+        if whole[end - 1] != "\\":
+            return end if "\0" not in whole[start:end] else None
+        end += 1
+    return None
+
+
+_LONGEST, _MOST_ESCAPED = 4000, 50
+
+
+def _is_pair(pair: re.Match[str], opening: re.Match[str], end: int) -> bool:
+    name, value = pair["name"], pair.string[pair.end() : end]
+    if not is_sensitive(name) or value in {"", REDACTED}:
         return False
     if value.replace("-", "").isalpha() and is_sensitive(value):  # one more name
         return False
     if name.startswith("--"):
         return not value.startswith("-")
     is_header = opening["bytes"] or "-" in name or name.lower() in {"authorization", "cookie"}
-    return bool(is_header and opening["bracket"]) and not pair[0].endswith(",")
+    return bool(is_header and opening["bracket"]) and pair.string.startswith(
+        ("]", ")"), end + len(pair["quote"])
+    )
 
 
 _option = re.compile(r"[ ]--(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}) {1,4}+(?![-=:\[<])").match
@@ -79,7 +98,6 @@ def _is_word(value: re.Match[str]) -> bool:
 
 _next_word = re.compile(r",?[ ][a-z]+\b(?![=:/.])").match
 
-_LONGEST = 2000
 _user = re.compile(
     r""" (?:-u[ ]{0,3}|--user[ =])["']?([^\s:"'\\\0]{1,100}:[^\s"'\\\0]{1,500})"""
 ).match
@@ -90,7 +108,7 @@ def users(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     for literal in (b" -u", b" --user"):
         for place in each(raw, literal):
             if found := _user(whole, place):
-                before = max(place - _LONGEST, 0)
+                before = max(place - 2000, 0)
                 if raw.rfind(b"curl ", before, place + 1) > raw.rfind(b"\0", before, place):
                     yield found.span(1)
 
