@@ -10,6 +10,7 @@ import pytest
 import requests
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.utils.functional import SimpleLazyObject
 
@@ -251,3 +252,34 @@ def test_breadcrumb_that_is_cut_shows_no_half_of_a_secret(kept):
     (crumb,) = kept.event["breadcrumbs"]["values"]
     assert "hunter2" not in crumb["message"]
     assert len(crumb["message"]) == 1001
+
+
+class Closed(LocMemCache):
+    """A cache of somebody's own, which does not want to be another."""
+
+    def __setattr__(self, name, value):
+        if name == "__class__":
+            raise TypeError("no")
+        super().__setattr__(name, value)
+
+
+def test_cache_that_cannot_be_watched_works(noted, settings):
+    """It leaves no breadcrumbs, and that is all."""
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.Closed"}}
+
+    cache.set("x", 1)
+
+    assert cache.get("x") == 1
+    assert noted["cache"] == []
+
+
+def test_query_that_is_composed_is_noted_by_its_kind(noted, db):
+    """Its values are in it."""
+
+    class Composed(str):
+        __slots__ = ()
+
+    with connection.cursor() as cursor:
+        cursor.execute(Composed("SELECT 'hunter2'"))
+
+    assert noted["query"][-1][0] == "<Composed>"

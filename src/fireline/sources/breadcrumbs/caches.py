@@ -7,6 +7,7 @@ from typing import Any
 from django.core.cache import CacheHandler
 from django.core.cache.backends.base import BaseCache
 
+from fireline.errors import guarded
 from fireline.scope import current
 from fireline.scope.crumbs import note
 
@@ -18,10 +19,13 @@ _own_create = CacheHandler.create_connection
 def create_connection(handler: CacheHandler, alias: str) -> BaseCache:
     """Django's own, and the cache that it makes is watched; each thread and task has one of its own."""
     made = _own_create(handler, alias)
-    backend: Any = type(made)
-    made.__class__ = _watched(backend)
-    made.__dict__["_fireline_alias"] = alias
+    guarded(_watch, made, alias)  # a backend of somebody's own may be anything
     return made
+
+
+def _watch(made: Any, alias: str) -> None:
+    made.__dict__["_fireline_alias"] = alias
+    made.__class__ = _watched(type(made))
 
 
 @cache
@@ -39,15 +43,19 @@ def _noted(method: Callable[..., Any]) -> Callable[..., Any]:
     def call(made: Any, *args: Any, **kwargs: Any) -> Any:
         found = method(made, *args, **kwargs)
         if current() is not None:
-            data: dict[str, Any] = {"cache": made._fireline_alias}
-            if name == "get":
-                default = args[1] if len(args) > 1 else kwargs.get("default")
-                data["hit"] = found is not default
-            key = args[0] if args else next(iter(kwargs.values()), "")
-            note("cache", f"{name} {_shown(key)}", data)
+            guarded(_note, made, name, args, kwargs, found)
         return found
 
     return call
+
+
+def _note(made: Any, name: str, args: Any, kwargs: Any, found: Any) -> None:
+    data: dict[str, Any] = {"cache": made._fireline_alias}
+    if name == "get":
+        default = args[1] if len(args) > 1 else kwargs.get("default")
+        data["hit"] = found is not default
+    key = args[0] if args else next(iter(kwargs.values()), "")
+    note("cache", f"{name} {_shown(key)}", data)
 
 
 _SESSIONS = "django.contrib.sessions."

@@ -60,6 +60,10 @@ def _say(method: str, url: str, since: float, status: int | None) -> None:
     )
 
 
+def _say_of(request: Any, since: float, status: int | None) -> None:
+    _say(request.method, str(request.url), since, status)
+
+
 def _watch_httpx(httpx: Any) -> None:
     own_send, own_async_send = httpx.Client.send, httpx.AsyncClient.send
 
@@ -70,7 +74,7 @@ def _watch_httpx(httpx: Any) -> None:
             status = response.status_code
             return response
         finally:
-            guarded(_say, request.method, str(request.url), since, status)
+            guarded(_say_of, request, since, status)
 
     async def send_async(client: Any, request: Any, **kwargs: Any) -> Any:
         since, status = perf_counter(), None
@@ -79,7 +83,7 @@ def _watch_httpx(httpx: Any) -> None:
             status = response.status_code
             return response
         finally:
-            guarded(_say, request.method, str(request.url), since, status)
+            guarded(_say_of, request, since, status)
 
     httpx.Client.send, httpx.AsyncClient.send = send, send_async
 

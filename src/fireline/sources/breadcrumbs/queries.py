@@ -23,7 +23,9 @@ def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
         return execute(sql, params, many, context)
     finally:
         took = int((perf_counter() - since) * 100_000) / 100
-        note("query", str(sql), {"database": context["connection"].alias, "duration_ms": took})
+        # What psycopg composes has values in it, and a class of somebody's own may do anything.
+        text = sql if type(sql) is str else f"<{type(sql).__name__}>"
+        note("query", text, {"database": context["connection"].alias, "duration_ms": took})
 
 
 def on_connection(*, connection: Any, **_: Any) -> None:
