@@ -265,6 +265,26 @@ def test_what_people_have_decided_stays(few, stored, swept, project):
     assert not often.events.exists()
 
 
+def test_figures_have_a_most(monkeypatch, stored, swept):
+    """Tags and users of what was seen least go; how many users there were stays."""
+    monkeypatch.setattr(crowded, "MOST_FIGURES", 5)
+    made_up, often = stored([1.5]), stored([9, 8])
+    for issue in (often, made_up):
+        Issue.objects.filter(pk=issue.pk).update(user_count=4)
+        for number in range(4):
+            AffectedUser.objects.create(issue=issue, user_hash=number, events=1)
+            TagCount.objects.create(
+                issue=issue, key="order", value=f"{number}", events=1, last_seen_at=stored.now
+            )
+
+    swept(limit=2)
+
+    for model in (AffectedUser, TagCount):
+        rows = list(model.objects.values_list("issue", flat=True))
+        assert sorted(rows) == [made_up.pk] + 4 * [often.pk]
+    assert {issue.user_count for issue in Issue.objects.all()} == {4}
+
+
 def test_messages_of_people_have_a_most(few, stored, swept, project):
     """The oldest go."""
     for hours in range(6):
@@ -294,7 +314,7 @@ def test_payloads_are_not_read(stored, swept, django_assert_max_num_queries):
     """Deleting asks for keys alone, some statements a step."""
     stored([24.0 * 40 + age / 100 for age in range(500)], size=1000)
 
-    with django_assert_max_num_queries(45) as seen:
+    with django_assert_max_num_queries(50) as seen:
         swept(limit=100)
 
     assert not [query for query in seen.captured_queries if "payload" in query["sql"]]

@@ -1,9 +1,10 @@
-"""Tables that whoever has a public key can fill: of issues and of what people write there is a most."""
+"""Tables that whoever has a public key can fill: of issues, their figures and what people write there is a most."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Model, Q, QuerySet
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
 
 from fireline.tracker.grouping.by_hand.locking import locked
 from fireline.tracker.models import (
@@ -22,6 +23,10 @@ MOST_ISSUES = 50_000
 """Of one project. Who makes texts up can make an issue of each event, with all its figures."""
 MOST_FEEDBACK = 10_000
 """Of one project."""
+MOST_FIGURES = 1_000_000
+"""Rows of tags, and of users, of all issues together: each event can make some that stay when it goes."""
+_AT_ONCE = 50
+"""Issues that are looked for at once."""
 _ROWS_OF_FEW, _ROWS_OF_MANY = 5, 100
 """What an issue that was seen once brings along, and any other: a step deletes so many fewer of them."""
 
@@ -32,6 +37,24 @@ def crowded(work: Work) -> Iterator[Removed]:
         yield from _feedback(work, project, excess)
     for project, excess in _excess(work, Issue, MOST_ISSUES):
         yield from _issues(work, project, excess)
+
+
+def crowded_figures(work: Work) -> Iterator[Removed]:
+    """Delete tags and users of the issues that were seen least; the issues know how many users they met."""
+    for model in (TagCount, AffectedUser):
+        rows = model._default_manager.using(work.using)
+        excess = rows.count() - MOST_FIGURES
+        mine = rows.filter(issue=OuterRef("pk"))
+        least = Issue.objects.using(work.using).filter(Exists(mine))
+        while excess > 0 and (some := least.order_by("event_count", "last_seen_at")[:_AT_ONCE]):
+            for issue in some:
+                while excess > 0 and (keys := _keys(rows.filter(issue=issue), excess, work.limit)):
+                    excess -= len(keys)
+                    yield Removed(rows=work.delete(rows.filter(pk__in=keys)))
+
+
+def _keys(rows: "QuerySet[Any]", excess: int, limit: int) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True)[: min(excess, limit)])
 
 
 def _excess(work: Work, model: type[Model], most: int) -> list[tuple[int, int]]:
@@ -46,8 +69,9 @@ def _feedback(work: Work, project: int, excess: int) -> Iterator[Removed]:
     """The oldest; each was stored by a receipt, so that it does not come again."""
     rows = Feedback.objects.using(work.using).filter(project=project)
     while excess > 0:
-        oldest = rows.order_by("received_at").values_list("pk", flat=True)
-        keys = list(oldest[: min(excess, work.limit)])
+        keys = list(
+            rows.order_by("received_at").values_list("pk", flat=True)[: min(excess, work.limit)]
+        )
         if not keys:
             return
         excess -= len(keys)

@@ -10,13 +10,13 @@ from django.utils import timezone
 from fireline.tracker import chores
 from fireline.tracker.models import Event
 from fireline.tracker.retention.aged import aged, aged_figures
-from fireline.tracker.retention.crowded import crowded
+from fireline.tracker.retention.crowded import crowded, crowded_figures
 from fireline.tracker.retention.freed import freed
 from fireline.tracker.retention.sized import within_size
 from fireline.tracker.retention.thinned import noisy_issues
 from fireline.tracker.retention.work import Removed, Work
 
-CHORE, DAILY = "retention", "retention of figures"
+CHORE, HOURLY, DAILY = "retention", "retention by number", "retention of figures"
 EVERY = timedelta(minutes=1)
 _PATIENCE = 50
 """A round that takes a second is done again after so many: looking costs two per cent at most."""
@@ -59,6 +59,8 @@ def whole(limit: int = 500) -> Iterator[Removed]:
     yield from crowded(work)
     yield from noisy_issues(work)
     yield from within_size(work)
+    if chores.claimed(HOURLY, timedelta(hours=1)):
+        yield from crowded_figures(work)
     if chores.claimed(DAILY, timedelta(days=1)):
         yield from aged_figures(work)
     yield from freed(work)
