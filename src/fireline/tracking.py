@@ -14,6 +14,7 @@ from fireline.metrics import tracker as figures
 from fireline.timed import Timed
 from fireline.tracker.digest import Digested
 from fireline.tracker.spool import Depth, spool
+from fireline.tracker.spool.entry import limit_of_clients
 from fireline.tracker.worker import turns
 
 LATE = 60.0
@@ -34,7 +35,11 @@ def install() -> None:
 
 
 def ask() -> Reading:
-    """Degraded while events wait too long, unhealthy while the spool is full, or cannot be asked."""
+    """
+    Unhealthy while the spool is full, or cannot be asked.
+
+    Degraded while events wait too long, or while there is room for the service's own alone.
+    """
     depth = spool().depth()
     limit = conf.current().TRACKER_SPOOL_MB * _MEGABYTE
     lag = lag_of(depth)
@@ -48,6 +53,13 @@ def ask() -> Reading:
         return Reading(
             message=f"The tracker's spool is full: {depth.bytes / _MEGABYTE:,.0f} MB wait",
             status=Status.UNHEALTHY,
+            details=details,
+        )
+    if depth.bytes >= FULL * limit_of_clients(int(limit)):
+        return Reading(
+            message="The tracker's spool has room for this service's own events alone: "
+            f"{depth.bytes / _MEGABYTE:,.0f} MB wait",
+            status=Status.DEGRADED,
             details=details,
         )
     if lag > LATE:

@@ -82,6 +82,17 @@ def test_full_spool_is_unhealthy():
     assert reading.details["queue_used_percent"] > 90
 
 
+def test_spool_without_room_for_others_degrades():
+    """What other services send is refused already, the service's own events are not."""
+    while tracking.ask().details["queue_used_percent"] < 85:
+        put(payload=b'"%s"' % (b"x" * 20_000))
+
+    reading = tracking.ask()
+
+    assert reading.status == Status.DEGRADED
+    assert "own events alone" in reading.message
+
+
 def test_queue_is_told_at_each_scrape():
     """Depth, bytes and lag, as the spool is now."""
     put(age=30)
