@@ -286,6 +286,42 @@ def test_signal_in_the_middle_of_a_put_is_refused(
     assert len(spool.take(10)) == 1
 
 
+def test_exception_of_a_signal_costs_nobody_else_an_entry(
+    spool: LocalSpool, open_spool: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it came behind may be digested already: what is put next does not lie in its place."""
+    other = open_spool()
+    write = os.writev
+
+    def ended(file: int, parts: tuple[bytes, ...]) -> int:
+        write(file, parts)
+        other.done(other.take(10))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "writev", ended)
+    with pytest.raises(KeyboardInterrupt):
+        spool.put(entry(b"first"))
+    monkeypatch.undo()
+    spool.put(entry(b"next"))
+
+    assert [each.entry.envelope for each in other.take(10)] == [b"next"]
+
+
+def test_child_forked_within_a_batch_locks_nobody_out(spool: LocalSpool, open_spool: Open) -> None:
+    """As long as it lives it has the parent's files open."""
+    other = open_spool()
+    spool.put(entry(b"one"))
+    taken = spool.take(1)
+    lock = spool._reader._lock
+    assert lock is not None
+    inherited = os.dup(lock)
+    spool.done(taken)
+    spool.put(entry(b"two"))
+
+    assert [each.entry.envelope for each in other.take(10)] == [b"two"]
+    os.close(inherited)
+
+
 def test_depth_tells_what_waits(spool: LocalSpool, open_spool: Open) -> None:
     """Entries, bytes and the oldest, as any process sees them, also while others are taken."""
     other = open_spool()

@@ -24,8 +24,9 @@ def create_connection(handler: CacheHandler, alias: str) -> BaseCache:
 
 
 def _watch(made: Any, alias: str) -> None:
+    backend: Any = type(made)
     made.__dict__["_fireline_alias"] = alias
-    made.__class__ = _watched(type(made))
+    made.__class__ = _watched(backend)
 
 
 @cache

@@ -72,7 +72,7 @@ class LocalSpool:
     def _leave_to_parent(self) -> None:
         """In a forked child: the files are the parent's, and so are its locks."""
         self._writer.close()
-        self._reader.close()
+        self._reader.leave()
         self._writer = Writer(self.directory, self.limit)
         self._reader = Reader(self.directory)
         # Other threads of the parent may have held these.

@@ -1,5 +1,6 @@
 """Locks on files that the kernel frees when their holder dies, however it dies."""
 
+from contextlib import suppress
 from typing import Any
 
 fcntl: Any
@@ -21,3 +22,14 @@ def lock(file: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def unlock(file: int) -> None:
+    """
+    Free it, though a child that another thread has just forked has the file open, too.
+
+    Never in that child: it would free its parent's.
+    """
+    if fcntl is not None:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)

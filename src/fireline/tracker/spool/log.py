@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fireline.tracker.spool.directory import Segment, opened
-from fireline.tracker.spool.locks import lock
+from fireline.tracker.spool.locks import lock, unlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +30,5 @@ class Log:
             may_grow = not lock(file)
             yield Log(segment, file, os.fstat(file).st_size, may_grow)
         finally:
+            unlock(file)
             os.close(file)

@@ -12,7 +12,7 @@ from fireline.tracker.spool import broken, directory, frames, positions
 from fireline.tracker.spool.directory import Segment, opened
 from fireline.tracker.spool.entry import Taken
 from fireline.tracker.spool.frames import Gap, Head
-from fireline.tracker.spool.locks import lock
+from fireline.tracker.spool.locks import lock, unlock
 from fireline.tracker.spool.log import Log
 from fireline.tracker.spool.positions import Positions
 
@@ -93,7 +93,13 @@ class Reader:
             self._ends()
 
     def close(self) -> None:
-        """Let go of everything in its hands."""
+        """Let go of everything in its hands, and of the lock."""
+        if self._lock is not None:
+            unlock(self._lock)
+        self.leave()
+
+    def leave(self) -> None:
+        """The same, but for the lock: in a forked child it is still the parent's."""
         self._in_hands.clear()
         self._ended.clear()
         file, self._lock = self._lock, None

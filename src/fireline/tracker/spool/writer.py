@@ -37,6 +37,8 @@ class Writer:
         self._count = 0
         self._until = 0.0
         self._look_at = 0.0
+        self._is_certain = True
+        """Whether it is known what was written: the exception of a signal may come at any line."""
 
     def append(self, entry: Entry) -> None:
         """Write it behind the others; raises FullError or OSError where it is not written."""
@@ -65,7 +67,7 @@ class Writer:
 
     def _current(self) -> int:
         now = time.monotonic()
-        file = self._file
+        file = self._file if self._is_certain else None
         if file is not None and now >= self._look_at:
             self._look_at = now + 1.0
             if not os.fstat(file).st_nlink:  # somebody has emptied the directory
@@ -83,28 +85,30 @@ class Writer:
             file = opened(self._path / segment.name, flags)
             # Between the two a reader may have found it empty and unlocked, and deleted it.
             if lock(file) and os.fstat(file).st_nlink:
-                self._file, self._size, self._count = file, 0, 0
+                self._file, self._size, self._count, self._is_certain = file, 0, 0, True
                 self._until, self._look_at = now + _LONGEST, now + 1.0
                 return file
             os.close(file)
         raise OSError(errno.EBUSY, "every new file in it is locked by somebody else")
 
     def _write(self, file: int, parts: tuple[bytes, bytes], size: int) -> None:
-        written = -1
+        self._is_certain = False
         try:
             written = os.writev(file, parts)
-        finally:
-            if written == size:
-                self._size += size
-                self._count += 1
-            else:
-                self._undo(file)
+        except OSError:
+            self._is_certain = True
+            raise
         if written < size:  # on a disk that is full, what still goes is written
+            self._undo(file)
             raise OSError(errno.ENOSPC, "there is room for half an entry only")
+        self._size += size
+        self._count += 1
+        self._is_certain = True
 
     def _undo(self, file: int) -> None:
         """Cut off what was written of an entry that is not accepted, or write no more behind it."""
         try:
             os.ftruncate(file, self._size)
+            self._is_certain = True
         except OSError:
             self.close()
