@@ -90,7 +90,12 @@ def test_lines_of_the_tracker_fit_below_those_of_fireline(monkeypatch, tmp_path)
     """README, quick start and the tracker's page name the same five, and no app stands twice."""
     pages = [ROOT / "README.md", ROOT / "docs" / "quick-start.md", ROOT / "docs" / "tracker.md"]
     blocks = [re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL) for page in pages]
-    (lines,) = {block for page in blocks for block in page if "DATABASE_ROUTERS" in block}
+    (lines,) = {
+        block
+        for page in blocks
+        for block in page
+        if "sentry.init()" in block and "DATABASES" in block
+    }
     fireline_lines = next(block for block in blocks[0] if "MIDDLEWARE" in block)
     monkeypatch.setattr("fireline.sentry.init", lambda: None)
     settings = {
