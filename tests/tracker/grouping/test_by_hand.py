@@ -191,6 +191,15 @@ def test_splitting_undoes_a_merge(sender: Sender) -> None:
     assert own.first_seen_at == other.first_seen_at
 
 
+def test_merging_issues_whose_users_are_gone(sender: Sender) -> None:
+    """Retention may have deleted who they were: how many of one issue there were is the least."""
+    one, other = two_issues(sender)
+    Issue.objects.filter(pk=other.pk).update(user_count=40)
+    AffectedUser.objects.filter(issue=other).delete()
+
+    assert merge([other], into=one).user_count == 40
+
+
 def test_what_a_storm_has_only_counted_goes_along(sender: Sender) -> None:
     """Failures that became no events follow the event that told of them."""
     one, other = two_issues(sender)

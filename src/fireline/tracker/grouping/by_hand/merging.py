@@ -47,7 +47,8 @@ def _merge(using: str, others: list[Issue], into: Issue) -> None:
     into.first_release_id = first.first_release_id or into.first_release_id
     into.last_release_id = last.last_release_id or into.last_release_id
     into.event_count = sum(issue.event_count for issue in both)
-    into.user_count = figures.users_of(using, into.pk)
+    # Of a crowded table the users of some issues are gone; their number is not.
+    into.user_count = max(figures.users_of(using, into.pk), *(issue.user_count for issue in both))
     into.is_handled = all(issue.is_handled for issue in both)
     if into.status == Status.RESOLVED and any(issue.status == Status.OPEN for issue in others):
         into.status, into.resolved_at, into.resolved_release = Status.OPEN, None, None
