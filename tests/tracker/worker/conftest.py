@@ -122,6 +122,13 @@ class Service:
         with closing(sqlite3.connect(self.place / "tracker.sqlite3", timeout=20)) as file:
             return file.execute(query).fetchall()
 
+    def tell(self, statement: str) -> None:
+        """Have PostgreSQL do this."""
+        assert self.server
+        address = f"postgresql://postgres@127.0.0.1:{self.server.port}/postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
+
     def count(self) -> int:
         """The events that are stored."""
         try:
@@ -171,11 +178,22 @@ def service(tmp_path: Path, migrated: bytes) -> Iterator[Service]:
     service.end()
 
 
-@pytest.fixture
-def server() -> Iterator[PostgreSQL]:
-    """A PostgreSQL of this test's own."""
+@pytest.fixture(scope="package")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    """A PostgreSQL with the tracker's tables."""
     with postgresql() as server:
+        service = Service(tmp_path_factory.mktemp("cluster"), server)
+        service.run("migrate", "--verbosity=0", "--database=tracker")
         yield server
+
+
+@pytest.fixture
+def server(cluster: PostgreSQL, tmp_path: Path) -> PostgreSQL:
+    """A PostgreSQL whose tables are empty."""
+    service = Service(tmp_path, cluster)
+    names = service.rows("SELECT tablename FROM pg_tables WHERE tablename LIKE 'fireline_tracker%'")
+    service.tell(f"TRUNCATE {', '.join(name for (name,) in names)} CASCADE")
+    return cluster
 
 
 class Sender:

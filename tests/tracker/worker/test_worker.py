@@ -60,7 +60,6 @@ def test_two_share_one_redis_and_one_may_die(tmp_path: Path, server: PostgreSQL)
     with valkey() as redis:
         service = Service(tmp_path, server, f"{redis.url}/0")
         try:
-            service.run("migrate", "--verbosity=0", "--database=tracker")
             sender = Sender(RedisSpool(f"{redis.url}/0", 2**28))
             sender.send(240)
             workers = [service.impatient() for _ in range(2)]
@@ -82,7 +81,6 @@ def test_database_that_goes_and_comes_back(tmp_path: Path, server: PostgreSQL) -
     """While PostgreSQL is down nothing is lost and nobody is blamed; then it goes on, until SIGTERM."""
     service = Service(tmp_path, server)
     try:
-        service.run("migrate", "--verbosity=0", "--database=tracker")
         sender = Sender(LocalSpool(tmp_path / "spool", 2**28))
         worker = service.worker()
         sender.send(50)
