@@ -355,3 +355,23 @@ def test_report_of_a_status_is_tracked_by_its_status(kept):
     tell(None, description=description)
 
     assert kept.event["tags"]["code"] == "SERVICE_UNAVAILABLE"
+
+
+def test_event_says_whether_the_service_has_caught_it(kept, client):
+    """What is reported, handled or logged is; what the answer says is not, nor what goes on."""
+
+    def handled() -> bool:
+        (event,) = kept.events
+        kept.envelopes.clear()
+        return event["exception"]["values"][-1]["mechanism"]["handled"]
+
+    client.get("/broken/")
+    assert handled() is False
+    fireline.report(ValueError("by hand"))
+    assert handled() is True
+    with fireline.handle():
+        raise ValueError("handled")
+    assert handled() is True
+    with pytest.raises(ValueError, match="recorded"), fireline.record():
+        raise ValueError("recorded")
+    assert handled() is False

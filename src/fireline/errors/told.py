@@ -1,9 +1,14 @@
 """What a scope has told: each failure once, by the identity of its exception."""
 
+from contextvars import ContextVar
+
 from fireline.errors.reports import ErrorReport
 from fireline.scope import Scope
 
 _AT_MOST = 32  # exceptions keep their frames alive: a loop over a million rows must not
+
+caught: ContextVar[bool] = ContextVar("fireline_caught", default=False)
+"""Whether the service itself has caught what is told just now, and goes on."""
 
 
 def known(scope: Scope | None, exception: BaseException | None) -> ErrorReport | None:

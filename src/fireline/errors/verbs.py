@@ -7,6 +7,7 @@ from typing import Any, Self
 from fireline.errors.guard import complain, guarded
 from fireline.errors.pipeline import tell
 from fireline.errors.reports import NOTHING, ErrorReport, Severity
+from fireline.errors.told import caught
 from fireline.errors.watched import F, watched
 from fireline.scope import Scope, bound, current, enter, hold
 from fireline.scrub import scrubbed, shown
@@ -30,12 +31,17 @@ def report(
     see; `context` is for developers, secrets are taken out. Without a severity the kind decides.
     """
     is_text = isinstance(error, str)
-    return tell(
-        None if isinstance(error, str) else error,
-        severity=_severity_of(severity),
-        message=message,
-        context={"text": error, **_mapping(context)} if is_text else _mapping(context),
-    )
+    before = caught.get()
+    caught.set(True)
+    try:
+        return tell(
+            None if isinstance(error, str) else error,
+            severity=_severity_of(severity),
+            message=message,
+            context={"text": error, **_mapping(context)} if is_text else _mapping(context),
+        )
+    finally:
+        caught.set(before)
 
 
 def _severity_of(said: Any) -> Severity | None:
@@ -131,10 +137,15 @@ class Watch:
         """Report what is ours; whether it ends here."""
         is_ours = isinstance(error, self.exceptions)
         if is_ours and error is not None:
-            self.report = report(error, severity=self.severity, context=self.context)
+            self.report = self._told(error)
         if self._has_opened:
             enter(None)
         return is_ours and self.is_swallowing
+
+    def _told(self, error: BaseException) -> ErrorReport:
+        if self.is_swallowing:
+            return report(error, severity=self.severity, context=self.context)
+        return tell(error, severity=_severity_of(self.severity), context=_mapping(self.context))
 
     def __call__(self, function: F) -> F:
         """The function, watched in every call."""

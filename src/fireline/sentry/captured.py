@@ -7,6 +7,7 @@ from sentry_sdk.integrations.dedupe import DedupeIntegration
 from sentry_sdk.utils import event_from_exception
 
 from fireline.errors import ErrorReport
+from fireline.errors.told import caught
 from fireline.metrics.events import count_lost
 from fireline.scope import current
 from fireline.sentry.enriched import NOT_CAPTURED, REPORT, collects_by_choice, is_captured, remember
@@ -14,8 +15,6 @@ from fireline.sentry.ready import install
 from fireline.sentry.stack import exceptions_of
 from fireline.sentry.storms import kind_of, storms
 from fireline.tracker.transport import SpoolTransport, took_it
-
-_MECHANISM = {"type": "fireline"}
 
 
 def is_receiving() -> bool:
@@ -62,9 +61,10 @@ def _event_of(report: ErrorReport, options: dict[str, Any]) -> tuple[Any, dict[s
     error = report.exception
     if error is None:
         return {"message": _text_of(report), "logger": "fireline"}, {}
+    mechanism = {"type": "fireline", "handled": caught.get() or report.status < 500}
     if _wants_the_sdks(options):
-        return event_from_exception(error, client_options=options, mechanism=dict(_MECHANISM))
-    event = {"exception": {"values": exceptions_of(error, options, _MECHANISM)}}
+        return event_from_exception(error, client_options=options, mechanism=mechanism)
+    event = {"exception": {"values": exceptions_of(error, options, mechanism)}}
     return event, {"exc_info": (type(error), error, error.__traceback__)}
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from fireline import conf
 from fireline.errors import Severity, guarded, tell
+from fireline.errors.told import caught
 from fireline.logs.lines import message_of
 from fireline.logs.once import is_told, mark_as_told
 from fireline.scope import Scope, current, inside
@@ -59,6 +60,7 @@ def on_logged(record: logging.LogRecord) -> None:
     here = Context() if is_asyncio and not _is_known(error) else copy_context()
     said = {"logger": record.name, "logged": message_of(record)}
     severity = Severity.CRITICAL if record.levelno >= logging.CRITICAL else None
+    here.run(caught.set, not is_asyncio)
     record.error_id = here.run(_report, error, severity=severity, context=said)
 
 
