@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import sentry_sdk
 from django.core.checks import run_checks
+from django.db import connections
 from django.test import override_settings
 
 from fireline import tracking
@@ -190,6 +191,23 @@ def test_events_that_nobody_keeps(captured, settings):
     installed = [app for app in settings.INSTALLED_APPS if app != "fireline.tracker"]
 
     assert findings(INSTALLED_APPS=installed) == {"fireline.W038"}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "can_return", "expected"),
+    [
+        ("mysql", True, {"fireline.E037"}),
+        ("sqlite", False, {"fireline.E037"}),
+        ("postgresql", True, set()),
+    ],
+)
+def test_database_that_cannot_digest(captured, monkeypatch, vendor, can_return, expected):
+    """MySQL, and SQLite of old systems: told at start, not when events are in the spool."""
+    connection = connections["default"]
+    monkeypatch.setattr(connection, "vendor", vendor)
+    monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", can_return)
+
+    assert findings(deploy=False) == expected
 
 
 def test_database_without_its_router(captured, settings, monkeypatch):

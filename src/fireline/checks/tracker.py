@@ -8,7 +8,8 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Advice
-from django.db import router
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fireline import conf
 
@@ -62,14 +63,29 @@ def half_wired(settings: conf.Settings) -> Iterator[CheckMessage]:
 
 
 def _database() -> Iterator[CheckMessage]:
-    """A database of its own to which nothing leads."""
+    """A database of its own to which nothing leads; one in which nothing can be digested."""
     alias = router.db_for_write(apps.get_model("fireline_tracker", "Event"))
+    if not _can_upsert(connections[alias]):
+        yield Error(
+            f"The tracker's tables are in the database {alias!r}, which is neither PostgreSQL nor SQLite "
+            "from 3.35 on: no event could be stored.",
+            hint="Give the tracker a file of its own: DATABASES |= fireline.tracker.database(directory), "
+            'and DATABASE_ROUTERS = ["fireline.tracker.Router"].',
+            id="fireline.E037",
+        )
     if "tracker" in django_settings.DATABASES and alias != "tracker":
         yield Advice(
             f"DATABASES has an entry 'tracker', and the tracker's tables are in {alias!r}.",
             hint='Set DATABASE_ROUTERS = ["fireline.tracker.Router"].',
             id="fireline.W036",
         )
+
+
+def _can_upsert(connection: BaseDatabaseWrapper) -> bool:
+    """Whether it knows the SQL of the digest; asked without connecting."""
+    if connection.vendor == "sqlite":
+        return bool(connection.features.can_return_rows_from_bulk_insert)
+    return connection.vendor == "postgresql"
 
 
 def _nowhere() -> Iterator[CheckMessage]:
