@@ -24,7 +24,7 @@ def install() -> None:
     service = conf.current().service
     for name in ("errors", "access", "security", "sockets"):
         ignore_logger(f"{service}.{name}")
-    for name in ("fireline", "fireline.sentry", "fireline.tracker"):
+    for name in ("fireline", "fireline.sentry", "fireline.tracker", "fireline.tracker.*"):
         ignore_logger(name)
     FOLLOWERS.append(follow)
     LOST.append(count_lost)

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import time
 import tracemalloc
 import zlib
 from importlib import metadata
@@ -9,7 +10,7 @@ from importlib import metadata
 import brotli
 import pytest
 
-from fireline.tracker.ingest import encodings
+from fireline.tracker.ingest import encodings, large
 from fireline.tracker.ingest.encodings import STEP, decoded, head_of, named
 from fireline.tracker.ingest.large import GrownLarge, Memory
 from fireline.tracker.ingest.refusal import Refused
@@ -203,3 +204,10 @@ def test_grown_large():
         assert tracemalloc.get_traced_memory()[1] < 4 * MEBIBYTE
     finally:
         tracemalloc.stop()
+
+
+def test_what_has_begun_is_waited_for(monkeypatch):
+    """A client that is refused would be told so of what is kept a moment later."""
+    monkeypatch.setattr(large, "_PATIENCE", 0.2)
+
+    assert large.threads.done(lambda: time.sleep(0.3) or "kept") == "kept"

@@ -123,3 +123,12 @@ def test_flood_in_one(sender):
 
     assert sender.send(body.encode(), to="security").status_code == 200
     assert len(sender.entries()) == 20
+
+
+def test_kind_that_is_no_name(sender):
+    """It is counted as unknown."""
+    deep = "[" * 900 + "]" * 900
+
+    assert sender.send(f'[{{"type": {deep}}}]'.encode(), to="security").status_code == 200
+    (entry,) = sender.entries()
+    assert b'"report_unknown"' in entry.envelope

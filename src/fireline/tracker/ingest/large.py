@@ -80,8 +80,10 @@ class _Threads:
         try:
             return future.result(_PATIENCE)
         except TimeoutError:
-            future.cancel()
-            raise _busy() from None
+            if future.cancel():
+                raise _busy() from None
+            # It has begun: a client that is refused now would be told of what is kept then.
+            return future.result(_PATIENCE)
 
 
 def _busy() -> Refused:

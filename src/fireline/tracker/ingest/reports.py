@@ -66,7 +66,8 @@ def envelopes(body: bytes, page: Page) -> Iterator[bytes]:
     for report in reports:
         details = report.get("body")
         if report.get("type") != "csp-violation" or not isinstance(details, dict):
-            name = str(report.get("type")).replace("-", "_")
+            named = report.get("type")
+            name = named.replace("-", "_") if type(named) is str else "unknown"
             yield _enveloped(Item(header={"type": f"report_{name}"[:40]}, payload=b""))
         elif not _is_of_extension(fields := _fields_of(details)):
             event = _event_of(fields, page, report.get("age"))
