@@ -43,7 +43,7 @@ class Issue(models.Model):
     resolved_release = models.ForeignKey(
         Release, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    """Where it is resolved with a release: events of the releases before are no regression."""
+    """Where it is resolved with a release: only events of newer releases are a regression."""
 
     class Meta:
         """Found by what happened last."""
