@@ -10,9 +10,9 @@ from importlib import metadata
 import brotli
 import pytest
 
-from fireline.tracker.ingest import encodings, large
+from fireline.tracker.ingest import encodings
 from fireline.tracker.ingest.encodings import STEP, decoded, head_of, named
-from fireline.tracker.ingest.large import GrownLarge, Memory
+from fireline.tracker.ingest.large import GrownLarge, Memory, threads
 from fireline.tracker.ingest.refusal import Refused
 from fireline.tracker.items import MEBIBYTE
 
@@ -208,6 +208,6 @@ def test_grown_large():
 
 def test_what_has_begun_is_waited_for(monkeypatch):
     """A client that is refused would be told so of what is kept a moment later."""
-    monkeypatch.setattr(large, "_PATIENCE", 0.2)
+    monkeypatch.setattr("fireline.tracker.ingest.large._PATIENCE", 0.2)
 
-    assert large.threads.done(lambda: time.sleep(0.3) or "kept") == "kept"
+    assert threads.done(lambda: time.sleep(0.3) or "kept") == "kept"
