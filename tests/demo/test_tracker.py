@@ -1,14 +1,18 @@
 """The demo's tracker: what fails in the CRM is an event in a database of its own."""
 
 import json
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 
 import httpx
 import pytest
 
+from tests.demo.conftest import ROOT
 from tests.running import PATIENCE
 
 
@@ -85,6 +89,20 @@ def test_command_prints_each_event(crm, tried):
         for line in lines
     )
     assert len({line["issue"] for line in lines}) < len(lines)
+
+
+def test_reader_that_has_seen_enough_is_no_failure(crm, tried):
+    """`fireline_events | head` ends without a traceback."""
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "demo/manage.py", "fireline_events"], cwd=ROOT, stdout=closed,
+            env={**os.environ, "CRM_DATA": str(crm.data), "DJANGO_SETTINGS_MODULE": "crm.settings"},
+            stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_other_services_can_send_here(crm):

@@ -1,7 +1,9 @@
 """Prints the events that are stored."""
 
 import json
+import os
 import re
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -61,14 +63,21 @@ class Command(BaseCommand):
     @needed()
     def handle(self, *_: Any, **options: Any) -> None:
         """Print them, and say what is still to come."""
-        limit = options["limit"]
-        with tables_are_there():
-            rows = self._rows(options)
-            if options["format"] == "jsonl":
-                self._lines(rows if not limit else _newest(rows, limit))
-            elif not self._table(rows, 50 if limit is None else limit):
-                self.stdout.write(_why_none(options))
+        try:
+            with tables_are_there():
+                self._print(options)
+            self.stdout.flush()
+        except BrokenPipeError:  # `| head` has seen enough, and Python flushes once more at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
         self._say_what_waits()
+
+    def _print(self, options: dict[str, Any]) -> None:
+        rows, limit = self._rows(options), options["limit"]
+        if options["format"] == "jsonl":
+            self._lines(rows if not limit else _newest(rows, limit))
+        elif not self._table(rows, 50 if limit is None else limit):
+            self.stdout.write(_why_none(options))
 
     def _rows(self, options: dict[str, Any]) -> "QuerySet[Event]":
         rows = Event.objects.all()
