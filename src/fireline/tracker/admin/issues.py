@@ -19,7 +19,7 @@ _EVENTS = 20
 class IssueAdmin(Reading):
     """Searching takes an id of an event, whole, or words of the type, the message or the place."""
 
-    list_display = ("title", "place", "project", "status", "events", "users", "last_seen")
+    list_display = ("title", "last_seen", "events", "users", "status", "project")
     list_filter = ("status", "project")
     list_select_related = ("project",)
     ordering = ("-last_seen_at",)
@@ -56,9 +56,10 @@ class IssueAdmin(Reading):
         return queryset, False
 
     @admin.display(description="issue")
-    def title(self, issue: Issue) -> str:
-        """Its first words."""
-        return str(issue)[:200] or "-"
+    def title(self, issue: Issue) -> SafeString:
+        """Its first words, and where it is in the code."""
+        words = str(issue)[:200] or "-"
+        return format_html('{} <span class="fireline-place">{}</span>', words, issue.place)
 
     @admin.display(description="events", ordering="event_count")
     def events(self, issue: Issue) -> str:
