@@ -119,7 +119,8 @@ def test_class_of_texts_may_hash_as_it_likes():
 
 
 @pytest.mark.parametrize(
-    "text", ["<pin>1</pin>", "Bearer\tfake0123456789", "-----BEGIN PRIVATE KEY-----", "api key=\\", "pw=x"]
+    "text", ["<pin>1</pin>", "Bearer\tfake0123456789", "-----BEGIN PRIVATE KEY-----", "api key=\\", "pw=x",
+     "PASSWORD 'x", " --pw x", "curl -ua:b"]
 )  # fmt: skip
 def test_text_is_the_same_alone_among_others_and_again(text):
     """The others are known by the next time: what was found among them is found without them too."""

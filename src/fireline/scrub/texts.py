@@ -22,9 +22,9 @@ _FINDERS: tuple[tuple[int, str, _Finder], ...] = (
     (6, "@", addresses.credentials),
     (30, "/", addresses.webhooks),
     (14, "", cards.numbers),
-    (10, " --", beside.options),
-    (11, "curl ", beside.users),
-    (12, "PASSWORD '", beside.statements),
+    (7, " --", beside.options),
+    (10, "curl ", beside.users),
+    (11, "PASSWORD '", beside.statements),
 )
 _ROUNDS = 4
 
