@@ -165,3 +165,43 @@ def test_missing_sdk_is_said_with_the_way_out():
 
     assert done.returncode == 1
     assert "pip install 'django-fireline[tracker]'" in done.stderr
+
+
+def test_span_whose_hook_fails_bears_no_secret(start):
+    """The SDK keeps such a span as it was."""
+
+    def broken(span, hint):
+        raise ValueError("broken")
+
+    start(trace_lifecycle="stream", before_send_span=broken)
+
+    clean = options()["before_send_span"]({"name": "GET", "attributes": {"password": "x"}}, {})
+
+    assert clean == {"name": "GET", "attributes": {"password": "[redacted]"}}
+
+
+def test_spans_of_a_client_of_the_project_are_redacted(start, as_before):
+    """Where it sends them one by one."""
+    sentry_sdk.init(transport=Kept(), trace_lifecycle="stream", default_integrations=False)
+
+    start()
+
+    clean = options()["before_send_span"]({"name": "GET", "attributes": {"password": "x"}}, {})
+    assert clean == {"name": "GET", "attributes": {"password": "[redacted]"}}
+
+
+def test_hook_among_the_experiments_is_called(start):
+    """Where older code has it; ours would stand before it."""
+    start(_experiments={"before_send_log": lambda log, hint: {**log, "body": "own"}})
+
+    assert options()["before_send_log"]({"body": "x"}, {}) == {"body": "own"}
+
+
+def test_redaction_that_fails_raises_nothing(start, monkeypatch):
+    """`add_breadcrumb` calls the hook in the middle of the service's own code."""
+    start()
+    monkeypatch.setattr("fireline.sentry.clean.scrubbed", lambda given: 1 / 0)
+
+    sentry_sdk.add_breadcrumb(message="x")
+
+    assert options()["before_breadcrumb"]({"message": "x"}, {}) is None

@@ -12,8 +12,8 @@ from sentry_sdk.integrations.modules import ModulesIntegration
 from sentry_sdk.transport import Transport, make_transport
 
 from fireline import conf
+from fireline.sentry import clean
 from fireline.sentry.budget import Budgeted
-from fireline.sentry.clean import HOOKS, clean, is_clean
 from fireline.sentry.release import release_of
 from fireline.tracker.transport import SpoolTransport
 
@@ -83,9 +83,7 @@ def _chosen(environment: str | None, *, tracing: bool, given: dict[str, Any]) ->
     chosen = {name: value for name, value in chosen.items() if name in DEFAULT_OPTIONS} | given
     chosen["in_app_exclude"] = [*chosen.get("in_app_exclude", ()), "fireline"]
     chosen["integrations"] = _integrations(chosen, tracing=tracing)
-    for name in HOOKS:
-        if name in DEFAULT_OPTIONS and (name != "before_send_span" or _is_streaming(chosen)):
-            chosen[name] = clean(chosen.get(name))
+    clean.install(chosen)
     return chosen
 
 
@@ -108,10 +106,6 @@ def _integrations(chosen: dict[str, Any], *, tracing: bool) -> list[Any]:
     ]
 
 
-def _is_streaming(chosen: dict[str, Any]) -> bool:
-    return "before_send_span" in chosen or chosen.get("trace_lifecycle") == "stream"
-
-
 def _to_sentry(chosen: dict[str, Any], budget: dict[str, int | None]) -> Transport | None:
     """The transport of the DSN, or the one that the project has given, within the budget."""
     transport = make_transport(get_options(**chosen))
@@ -120,10 +114,7 @@ def _to_sentry(chosen: dict[str, Any], budget: dict[str, int | None]) -> Transpo
 
 def _adopt(client: Any, budget: dict[str, int | None], *, tracker: bool) -> None:
     """Let a client of the project's own feed the tracker, too; what it sends bears no secret."""
-    for name in HOOKS:
-        own = client.options.get(name)
-        if name in client.options and not is_clean(own) and (name != "before_send_span" or own):
-            client.options[name] = clean(own)
+    clean.install(client.options)
     own = client.transport
     client.transport = SpoolTransport(
         client.options,
