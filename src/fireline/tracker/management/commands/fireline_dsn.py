@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError
 from fireline import conf
 from fireline.tracker.dsn import dsn_of, mounted_at
 from fireline.tracker.management.database import needed
-from fireline.tracker.management.tables import tables_are_there
 from fireline.tracker.models import Key, Project
 
 
@@ -42,10 +41,6 @@ class Command(BaseCommand):
     @needed()
     def handle(self, *_: Any, **options: Any) -> None:
         """Print it."""
-        with tables_are_there():
-            self._print(options)
-
-    def _print(self, options: dict[str, Any]) -> None:
         project = self._project(options["project"], create=options["create"])
         if options["switch_off"]:
             self._switch_off(project, options["switch_off"])

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from fireline.tracker.management.database import needed
-from fireline.tracker.management.tables import tables_are_there
 from fireline.tracker.models import Event, Project
 from fireline.tracker.queries import found
 from fireline.tracker.spool import spool
@@ -64,8 +63,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Print them, and say what is still to come."""
         try:
-            with tables_are_there():
-                self._print(options)
+            self._print(options)
             self.stdout.flush()
         except BrokenPipeError:  # `| head` has seen enough, and Python flushes once more at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
