@@ -220,3 +220,29 @@ def test_what_is_cut_is_no_half_of_a_secret():
 
     assert "hunter2" not in room.take("at postgres://bob:hunter2hunter2hunter2@db/crm")
     assert room.take("more") == "…"
+
+
+def test_source_that_cannot_be_had_costs_the_source_alone(kept):
+    """A loader of somebody's own may do anything."""
+
+    class Loader:
+        def get_source(self, name):
+            raise RuntimeError("no source")
+
+    code = compile("raise ValueError('x')", "nowhere.py", "exec")
+    with fireline.handle():
+        exec(code, {"__name__": "nowhere", "__loader__": Loader()})
+
+    frame = captured(kept)[-1]["stacktrace"]["frames"][-1]
+    assert (frame["filename"], frame["lineno"], "context_line" in frame) == ("nowhere.py", 1, False)
+
+
+def test_number_that_python_does_not_write_is_one_variable(kept):
+    """The others are shown."""
+    with fireline.handle():
+        large, other = 10**5000, 7
+        raise ValueError(large and other and "x")
+
+    variables = captured(kept)[-1]["stacktrace"]["frames"][-1]["vars"]
+    assert variables["other"] == "7"
+    assert variables["large"] == "<int that cannot be shown: ValueError>"

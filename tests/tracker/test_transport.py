@@ -161,6 +161,7 @@ def test_other_transport_that_fails_hurts_nobody(place):
     "value",
     [
         pytest.param("half a pair \ud800", id="surrogate"),
+        pytest.param({(1, 2): "half a pair \ud800"}, id="tuple-as-key"),
         pytest.param(2**70, id="integer"),
         pytest.param({1: "x"}, id="key"),
         pytest.param(object(), id="object"),

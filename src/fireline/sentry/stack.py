@@ -154,14 +154,15 @@ def _place(frame: FrameType, line: int, options: Mapping[str, Any]) -> dict[str,
         "lineno": line,
     }
     if options["include_source_context"]:
-        place |= _source(linecache.getlines(file, frame.f_globals), line - 1)
+        place |= guarded(_source, file, frame.f_globals, line - 1) or {}
     set_in_app_in_frames(
         [place], options["in_app_exclude"], options["in_app_include"], options["project_root"]
     )
     return place
 
 
-def _source(lines: list[str], at: int) -> dict[str, Any]:
+def _source(file: str, variables: dict[str, Any], at: int) -> dict[str, Any]:
+    lines = linecache.getlines(file, variables)  # it may ask a loader of somebody's own
     if not 0 <= at < len(lines):
         return {}
     code = [

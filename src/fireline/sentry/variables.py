@@ -54,7 +54,7 @@ def _seen(value: Any, depth: int, room: Room) -> Any:
     if kind is str:
         return room.take(repr(value) if len(value) <= _CHARACTERS else shown(value, _CHARACTERS))
     if kind in _SIMPLE:
-        return room.take(repr(value)) if kind is int else repr(value)
+        return room.take(_text(value, kind)) if kind is int else repr(value)
     if not room.left:
         return "…"
     # By its type, never by `isinstance`: that asks a lazy user for its class, and so the database.

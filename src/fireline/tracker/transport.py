@@ -164,4 +164,4 @@ def _payload(item: SdkItem) -> bytes:
     try:
         return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:  # half a surrogate pair, an integer of more than 64 bits
-        return json.dumps(data, default=str).encode()
+        return json.dumps(data, default=str, skipkeys=True).encode()
