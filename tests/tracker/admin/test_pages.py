@@ -117,8 +117,9 @@ def test_event_is_shown_whole(operator, event):
     assert "error_1" in page
 
 
-def test_event_shows_what_the_service_has_said(operator, event):
+def test_event_shows_what_the_service_has_said(operator, event, settings):
     """What failed is its heading; variables, breadcrumbs, request, user, contexts and extra are there without the JSON."""
+    settings.TIME_ZONE = "Europe/Berlin"
     frame = {"function": "pay", "in_app": True, "vars": {"basket": {"items": 3}}}
     content = {
         "exception": {"values": [{"type": "KeyError", "stacktrace": {"frames": [frame]}}]},
@@ -142,7 +143,7 @@ def test_event_shows_what_the_service_has_said(operator, event):
     assert f"<h2>{html.escape(str(event.issue)[:200])}</h2>" in page
     assert "basket = {&quot;items&quot;:3}" in page
     for name, value in [
-        ("18:01:16 query", "BEGIN  database=default"),
+        ("19:01:16 query", "BEGIN  database=default"),
         ("url", "http://shop.example/pay/"),
         ("headers.Accept", "text/html"),
         ("user.id", "7"),
@@ -181,6 +182,23 @@ def test_damaged_event_has_a_page_all_the_same(operator, event, payload):
         pytest.param({"tags": [["a"], ["b", 1], None]}, id="tags"),
         pytest.param(
             {"breadcrumbs": {"values": [None, 3, {"data": [], "message": {}}]}}, id="crumbs"
+        ),
+        pytest.param(
+            {
+                "breadcrumbs": {
+                    "values": [
+                        {"timestamp": stamp}
+                        for stamp in (
+                            7,
+                            [],
+                            "2026-99-01T00:00Z",
+                            "0001-01-01T00:00Z",
+                            "2026-11-21T10:00",
+                        )
+                    ]
+                }
+            },
+            id="times",
         ),
         pytest.param({"contexts": [1], "request": "x", "user": [2], "extra": None}, id="contexts"),
         pytest.param({"contexts": {"a": {str(n): "x" * 999 for n in range(900)}}}, id="wide"),

@@ -5,6 +5,8 @@ from itertools import islice
 from typing import Any
 
 import orjson
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -91,11 +93,20 @@ def _frame(frame: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _crumb(crumb: Mapping[str, Any]) -> tuple[str, str]:
-    at = str(crumb.get("timestamp") or "")[11:19]  # of an ISO time
+    at = _time_of_day(crumb.get("timestamp"))
     kind = str(crumb.get("category") or crumb.get("type") or "")
     said = str(crumb.get("message") or "")
     data = ", ".join(f"{name}={text}" for name, text in _flat(_dict(crumb.get("data"))))
     return f"{at} {kind}", f"{_cut(said)}  {_cut(data)}".strip()
+
+
+def _time_of_day(stamp: Any) -> str:
+    """In the reader's zone, as the other times of the page; empty for what the digest has not understood."""
+    try:
+        at = parse_datetime(str(stamp))
+        return f"{timezone.localtime(at):%H:%M:%S}" if at else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
