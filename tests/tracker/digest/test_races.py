@@ -1,15 +1,18 @@
 """Several digesters at once, each with entries of its own, on the same issues."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
+from threading import Event as Happened
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models import Count as Number
 from django.db.models import Sum
+from django.utils import timezone
 
 from fireline.tracker.digest import Digested, digest, outcomes
 from fireline.tracker.models import (
@@ -24,8 +27,12 @@ from fireline.tracker.models import (
     Status,
     TagCount,
 )
+from fireline.tracker.retention import work as retention
+from fireline.tracker.retention.crowded import crowded
+from fireline.tracker.retention.work import Work
 from fireline.tracker.spool.local import LocalSpool
 from tests.tracker.digest.conftest import Sender, bug
+from tests.tracker.elsewhere import ALIAS
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -119,3 +126,38 @@ def test_one_regression_at_once(senders: list[Sender]) -> None:
     assert Event.objects.filter(outcome=Outcome.REGRESSED).count() == 1
     assert [each.outcome for each in told].count(Outcome.REGRESSED) == 1
     assert Issue.objects.get().event_count == 1 + THREADS
+
+
+def _crowd_out(stop: Happened) -> None:
+    """Retention, again and again, by a connection of its own."""
+    try:
+        while not stop.wait(0.01):
+            with suppress(OperationalError):  # of two that lock each other out one is sent away
+                list(crowded(Work(using=ALIAS, now=timezone.now(), limit=100)))
+    finally:
+        connections.close_all()
+
+
+def test_issues_that_retention_deletes_meanwhile(
+    senders: list[Sender], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that are left have all their figures, and the project knows of every event."""
+    monkeypatch.setattr(retention, "YOUNG", timedelta(0))
+    monkeypatch.setattr("fireline.tracker.retention.crowded.MOST_ISSUES", 3)
+    for number in range(160):
+        senders[number % THREADS].send(_event(number))
+    stop = Happened()
+    deleting = Thread(target=_crowd_out, args=[stop])
+    deleting.start()
+
+    digested = _digested_at_once(senders, 10)
+
+    stop.set()
+    deleting.join(60)
+    assert digested == Digested(taken=160, stored=160)
+    days = Count.objects.filter(per=Count.Per.DAY)
+    assert days.filter(issue=None, release=None).aggregate(sum=Sum("events"))["sum"] == 160
+    for issue in Issue.objects.all():
+        counted = days.filter(issue=issue).aggregate(sum=Sum("events"))["sum"]
+        assert issue.events.count() == issue.event_count == counted
+        assert issue.users.count() == issue.user_count

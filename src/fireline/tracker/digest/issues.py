@@ -83,14 +83,18 @@ def _split(
 
 
 def _found(using: str, places: Iterable[Place]) -> dict[Place, Home]:
-    """Those there are; nobody merges or splits them by hand until the transaction ends."""
+    """
+    Those there are; nobody merges or splits them by hand until the transaction ends.
+
+    They are asked for in one order, which is that of whoever wants them for himself, too.
+    """
     rows = look_up(
         using,
         Fingerprint,
         ("project", "hash"),
         places,
         "t.project_id, t.hash, t.issue_id, t.id, t.split_by",
-        "FOR KEY SHARE OF t" if connections[using].vendor == "postgresql" else "",
+        "ORDER BY t.id FOR KEY SHARE OF t" if connections[using].vendor == "postgresql" else "",
     )
     return {
         (project_id, hash_): Home(issue_id=issue_id, fingerprint_id=id_, split_by=split_by)
