@@ -20,8 +20,13 @@ ROOT = Path(__file__).parent
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-ONCE = {ROOT / "bench", ROOT / "ops", ROOT / "servers" / "test_pages.py"}
-"""Instructions that are counted, Prometheus and its friends, and how a browser shows the error pages."""
+ONCE = {
+    ROOT / "bench",
+    ROOT / "ops",
+    ROOT / "servers" / "test_pages.py",
+    ROOT / "tracker" / "crash",
+}
+"""Instructions that are counted, Prometheus, how a browser shows the error pages, processes that are killed."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
