@@ -375,3 +375,22 @@ def test_event_says_whether_the_service_has_caught_it(kept, client):
     with pytest.raises(ValueError, match="recorded"), fireline.record():
         raise ValueError("recorded")
     assert handled() is False
+
+
+def test_query_of_many_parameters_is_cut(kept, client):
+    """The first are told, and nothing of ours fails."""
+    client.get("/broken/?" + "&".join(f"n{number}=1" for number in range(500)))
+
+    said = kept.event["request"]["query_string"]
+    assert (len(said), said[0]) == (100, ["n0", "1"])
+
+
+def test_request_that_cannot_be_described_costs_the_request_alone(kept, client, monkeypatch):
+    """Ids, route and breadcrumbs are told all the same."""
+    monkeypatch.setattr("fireline.sentry.scenes._headers", lambda meta, is_personal: 1 / 0)
+
+    response = client.get("/broken/")
+
+    assert kept.event["tags"]["error_id"] == response["X-Error-ID"]
+    assert kept.event["transaction"] == "/broken/"
+    assert not kept.event.get("request")

@@ -146,7 +146,9 @@ def _add_scene(event: dict[str, Any], scope: Scope | None) -> None:
         is_personal = may_be_personal(options)
         if not event.get("request"):
             size = _BODIES.get(options.get("max_request_body_size") or "")
-            event["request"] = request_of(scope.request, is_personal=is_personal, body_at_most=size)
+            event["request"] = (
+                guarded(request_of, scope.request, is_personal=is_personal, body_at_most=size) or {}
+            )
         user = guarded(user_said, scope.request, is_personal=is_personal)
         if user and not event.get("user"):
             event["user"] = user

@@ -44,8 +44,8 @@ def request_of(
         "env": {name: meta[name] for name in ("SERVER_NAME", "SERVER_PORT") if name in meta},
     }
     if query := meta.get("QUERY_STRING"):
-        pairs = guarded(parse_qsl, query[:10_000], True, max_num_fields=_PARAMETERS)
-        said["query_string"] = [list(pair) for pair in pairs or ()]
+        first = "&".join(query[:10_000].split("&", _PARAMETERS)[:_PARAMETERS])
+        said["query_string"] = [list(pair) for pair in guarded(parse_qsl, first, True) or ()]
     if is_personal:
         said["env"]["REMOTE_ADDR"] = guarded(address_of, request)
         if body_at_most and (body := guarded(_body, request, body_at_most)):
