@@ -186,6 +186,12 @@ def test_nobody_digests(captured):
     assert findings(FIRELINE={"TRACKER_DIGEST": "of"}, deploy=False) == {"fireline.E035"}
 
 
+def test_project_that_looks_like_a_number(captured):
+    """Its events would be another project's, or nobody's."""
+    assert findings(FIRELINE={"SERVICE": "42"}, deploy=False) == {"fireline.E038"}
+    assert findings(FIRELINE={"SERVICE": "42", "TRACKER_PROJECT": "shop"}, deploy=False) == set()
+
+
 def test_events_that_nobody_keeps(captured, settings):
     """The SDK is set up, and there is neither a tracker nor a DSN."""
     installed = [app for app in settings.INSTALLED_APPS if app != "fireline.tracker"]

@@ -28,6 +28,16 @@ def findings(settings: conf.Settings) -> Iterator[CheckMessage]:
         yield from _rules(settings.TRACKER_FINGERPRINT_RULES)
     if apps.is_installed("fireline.tracker"):
         yield from _database()
+        yield from _project(settings.TRACKER_PROJECT or settings.service)
+
+
+def _project(name: str) -> Iterator[CheckMessage]:
+    if name.isdecimal():
+        yield Error(
+            f"The project of this service is called {name}: it would be taken for the number of one.",
+            hint="Give FIRELINE['TRACKER_PROJECT'] a name with letters.",
+            id="fireline.E038",
+        )
 
 
 def _rules(given: tuple[str, ...]) -> Iterator[CheckMessage]:
