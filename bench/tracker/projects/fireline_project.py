@@ -18,6 +18,7 @@ DATABASE_ROUTERS = ["fireline.tracker.Router"]
 FIRELINE = {
     "SERVICE": "bench",
     "RUN_DIRECTORY": str(DIRECTORY / "run"),
+    "TRACKER_SPOOL_MB": 1024,  # the digester is stopped meanwhile
     "TRACKER_DIGEST": os.environ.get("BENCH_DIGEST", "thread"),
 }
 LOGGING = {"version": 1, "root": {"level": "ERROR"}}
