@@ -71,23 +71,30 @@ class _Requests:
 
 
 class _Series:
-    """Where the requests of one method, endpoint and status are counted."""
+    """
+    Where the requests of one method, endpoint and status are counted.
 
-    __slots__ = ("count", "endpoint", "examples_due", "method", "requests", "took")
+    It adds to the values of counter and histogram itself: their own methods look at each call whether
+    they have labels, and search the bucket that is searched here once more.
+    """
+
+    __slots__ = ("buckets", "count", "endpoint", "examples_due", "method", "requests", "sum")
 
     def __init__(self, requests: _Requests, method: str, endpoint: str, status: int) -> None:
         self.requests = requests
         self.method = method
         self.endpoint = endpoint
-        self.count = requests.counter.labels(method, endpoint, status)
-        self.took = requests.histogram.labels(method, endpoint)
+        self.count = requests.counter.labels(method, endpoint, status)._value
+        histogram = requests.histogram.labels(method, endpoint)
+        self.sum, self.buckets = histogram._sum, histogram._buckets
         self.examples_due = [0.0] * (len(requests.buckets) + 1)
 
     def add(self, seconds: float, correlation_id: str) -> None:
         """Count one; once a second it is the example of its bucket."""
-        self.count.inc()
-        self.took.observe(seconds)
         bucket = bisect_left(self.requests.buckets, seconds)
+        self.count.inc(1)
+        self.sum.inc(seconds)
+        self.buckets[bucket].inc(1)
         now = monotonic()
         if now >= self.examples_due[bucket]:
             self.examples_due[bucket] = now + _EXAMPLE_EVERY
