@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 
 from fireline import probes
 from fireline.logs.access import CLIENT_LEFT, status_without_answer
-from fireline.middleware.layer import GetResponse
+from fireline.middleware.layer import GetResponse, tells_itself
 from fireline.middleware.metrics import count
-from fireline.middleware.request_logging import RequestLoggingMiddleware
+from fireline.middleware.request_logging import RequestLoggingMiddleware, log
 from fireline.middleware.security import watch
 from fireline.probes.paths import PATHS
 from fireline.scope import Scope
@@ -39,8 +39,9 @@ class FirelineMiddleware(RequestLoggingMiddleware):
     ) -> None:
         """Count the request, write its access line, and look for attempts."""
         count(scope, request, CLIENT_LEFT if was_left else response.status_code)
-        super().ended(scope, request, response, was_left=was_left)
-        watch(request, response)
+        if not tells_itself(request):
+            log(scope, request, response, was_left=was_left)
+            watch(request, response)
 
     def abandoned(self, scope: Scope, request: HttpRequest, interruption: BaseException) -> None:
         """Count the request without an answer, and write its line."""

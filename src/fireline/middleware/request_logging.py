@@ -17,12 +17,8 @@ class RequestLoggingMiddleware(Layer):
         self, scope: Scope, request: HttpRequest, response: HttpResponseBase, *, was_left: bool
     ) -> None:
         """Write the line."""
-        if tells_itself(request):
-            return
-        if was_left:
-            access.write(scope, request, access.CLIENT_LEFT, client_left=True)
-        else:
-            access.write(scope, request, response.status_code)
+        if not tells_itself(request):
+            log(scope, request, response, was_left=was_left)
 
     def abandoned(self, scope: Scope, request: HttpRequest, interruption: BaseException) -> None:
         """Write the line of a request without an answer."""
@@ -33,3 +29,11 @@ class RequestLoggingMiddleware(Layer):
             access.write(scope, request, status, client_left=True)
         else:
             access.write(scope, request, status, interruption=type(interruption).__name__)
+
+
+def log(scope: Scope, request: HttpRequest, response: HttpResponseBase, *, was_left: bool) -> None:
+    """Write the line of a request with this answer."""
+    if was_left:
+        access.write(scope, request, access.CLIENT_LEFT, client_left=True)
+    else:
+        access.write(scope, request, response.status_code)

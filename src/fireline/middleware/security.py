@@ -21,7 +21,8 @@ class SecurityMiddleware(Layer):
         self, scope: Scope, request: HttpRequest, response: HttpResponseBase, *, was_left: bool
     ) -> None:
         """Look for attempts."""
-        watch(request, response)
+        if not tells_itself(request):
+            watch(request, response)
 
 
 _FOR_ALL = ("login", "logout", "jsi18n")
@@ -35,8 +36,6 @@ def watch(request: HttpRequest, response: HttpResponseBase) -> None:
     A path is suspicious only where nothing is found there in the end: not where Django redirects to
     the route with a slash, or a middleware answers. An own admin page is watched for who opens it.
     """
-    if tells_itself(request):
-        return
     match = request.resolver_match
     if response.status_code == 404 and is_suspicious(request.path_info):
         security.write("suspicious_path", f"Suspicious path access: {request.path}", request)

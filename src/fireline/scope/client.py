@@ -62,8 +62,9 @@ def user_of(request: HttpRequest) -> Any | None:
     """The request's user where somebody has resolved it already; never a query of ours."""
     known = request.__dict__
     user: Any = known.get("user")
-    # AuthenticationMiddleware leaves a lazy user; looking into it would query the session.
-    if issubclass(type(user), LazyObject) and user._wrapped is empty:
+    # AuthenticationMiddleware leaves a lazy user; looking into it would query the session, and asking
+    # it for an attribute goes through a function of its own.
+    if issubclass(type(user), LazyObject) and object.__getattribute__(user, "_wrapped") is empty:
         return known.get("_cached_user") or known.get("_acached_user")
     return user
 

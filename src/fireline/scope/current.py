@@ -97,7 +97,10 @@ def open_for(request: HttpRequest) -> Scope:
 
 def enter(scope: Scope | None, values: Mapping[str, Any] = _NOTHING) -> None:
     """Make this scope the current one, with these values bound; None is the outside."""
-    _become(scope)
+    if FOLLOWERS:
+        _become(scope)
+    else:
+        _current.set(scope)
     if _bound.get() is not values:  # most requests bind nothing, and a look costs less
         _bound.set(values)
 
