@@ -45,8 +45,10 @@ def _text_of(record: logging.LogRecord) -> str:
 
     Perhaps no handler takes the line, and then nobody would have looked into a lazy user or a query.
     """
-    message, arguments = record.msg, record.args
-    values = arguments.values() if isinstance(arguments, Mapping) else arguments or ()
+    message = record.msg
+    values: Any = record.args or ()
+    if type(values) is not tuple and isinstance(values, Mapping):  # a costly question, for few
+        values = values.values()
     if type(message) is str and _PLAIN.issuperset(map(type, values)):
         return _formatted(record)
     if any(issubclass(type(value), _LAZY) for value in (message, *values)):
