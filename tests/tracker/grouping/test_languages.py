@@ -76,7 +76,7 @@ def test_files_without_hashes(path: str, name: str) -> None:
     "path",
     [
         "/opt/venv/lib/python3.13/site-packages/django/http.py", "/usr/lib/python3/dist-packages/a.py",
-        "/srv/node_modules/express/index.js", "/srv/vendor/bundle/a.rb", "/home/shop/go/pkg/mod/x/a.go", "/srv/a.egg/b.py",
+        "/srv/node_modules/express/index.js", "/srv/vendor/bundle/a.rb", "/opt/shop/go/pkg/mod/x/a.go", "/srv/a.egg/b.py",
         "webpack:///./node_modules/react/index.js", "C:/app/venv/Lib/site-packages/a.py",
     ],
 )  # fmt: skip
