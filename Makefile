@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-# Versions of further interpreters here; each brings the Django version that constraints.txt gives it.
+# Versions of further interpreters here; the oldest and the newest run the tests, each brings the Django version that constraints.txt gives it.
 OTHERS := $(shell $(PYTHON) tools/interpreters.py $(PYTHON))
 ENDS := .venv $(patsubst %,.venv-%,$(filter-out 3.12,$(OTHERS)))
 # What starts servers, brokers, browsers and other programs runs on the newest; EVERYWHERE=1, as CI

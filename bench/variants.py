@@ -1,4 +1,4 @@
-"""One service, set up in the ways that are compared; run by bench/instructions.py and bench/ratio.py."""
+"""One service, set up in the ways that are compared; run by bench/instructions.py and bench/cpu_ratio.py."""
 
 import logging
 import sys

@@ -1,10 +1,10 @@
-"""Fireline's tracker: settings, routes and the WSGI application in one file."""
+"""Settings of a project with the tracker, and nothing else of its own."""
 
 import os
 
 import fireline.tracker
-from bench.tracker.projects.common import *  # noqa: F403
-from bench.tracker.projects.common import DIRECTORY, SQLITE, STOCK_APPS, STOCK_MIDDLEWARE
+from bench.tracker.projects.stock import *  # noqa: F403
+from bench.tracker.projects.stock import DIRECTORY, SQLITE, STOCK_APPS, STOCK_MIDDLEWARE
 
 ROOT_URLCONF = "bench.tracker.projects.fireline_routes"
 INSTALLED_APPS = [*STOCK_APPS, "fireline", "fireline.tracker"]

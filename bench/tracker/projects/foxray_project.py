@@ -1,7 +1,7 @@
 """foxray as an app of a Django project, without its limits: all that is sent is kept."""
 
-from bench.tracker.projects.common import *  # noqa: F403
-from bench.tracker.projects.common import SQLITE, STOCK_APPS, STOCK_MIDDLEWARE
+from bench.tracker.projects.stock import *  # noqa: F403
+from bench.tracker.projects.stock import SQLITE, STOCK_APPS, STOCK_MIDDLEWARE
 
 ROOT_URLCONF = "bench.tracker.projects.foxray_routes"
 INSTALLED_APPS = [*STOCK_APPS, "foxray.django"]
