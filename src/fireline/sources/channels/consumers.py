@@ -16,12 +16,12 @@ from fireline.answers.frames import is_last
 from fireline.errors import ErrorReport, complain
 from fireline.errors.describe import description_of_status
 from fireline.sources.channels import lanes
-from fireline.sources.channels.handshake import match_of, socket_here
+from fireline.sources.channels.handshake import match_of
 from fireline.sources.channels.layers import unsigned
 from fireline.sources.channels.malformed import malformed
 from fireline.sources.channels.message_types import types_known_to
 from fireline.sources.channels.routes import route_of
-from fireline.sources.channels.socket import Socket
+from fireline.sources.channels.socket import Socket, socket_here
 from fireline.sources.channels.wire import Message, Receive, Send
 
 Dispatch = Callable[[Message], Awaitable[None]]

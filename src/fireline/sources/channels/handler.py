@@ -12,7 +12,7 @@ from fireline.errors.known import NON_FIELD
 from fireline.logs import sockets as line
 from fireline.metrics import sockets as figures
 from fireline.scrub import shown
-from fireline.sources.channels.handshake import socket_here
+from fireline.sources.channels.socket import socket_here
 
 Frame = dict[str, Any]
 

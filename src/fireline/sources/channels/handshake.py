@@ -3,16 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, QueryDict, parse_cookie
 from django.utils import translation
-
-from fireline.scope import current
-
-if TYPE_CHECKING:
-    from fireline.sources.channels.socket import Socket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +36,10 @@ class Handshake(HttpRequest):
     It keeps little, because it lives as long as its socket; everything else is read when asked for.
     """
 
-    def __init__(self, asgi: Mapping[str, Any], socket: "Socket | None" = None) -> None:
+    def __init__(self, asgi: Mapping[str, Any], socket: object = None) -> None:
         self.asgi = asgi
         self.socket = socket
+        """What it has opened, while that lasts."""
         self.resolver_match: Any = None
 
     method = "WEBSOCKET"
@@ -89,10 +85,3 @@ def language_of(handshake: Handshake) -> str | None:
     if "django.middleware.locale.LocaleMiddleware" not in django_settings.MIDDLEWARE:
         return translation.get_language()
     return translation.get_language_from_request(handshake)
-
-
-def socket_here() -> "Socket | None":
-    """The socket that is served here; None elsewhere."""
-    scope = current()
-    request = None if scope is None else scope.request
-    return request.socket if isinstance(request, Handshake) else None

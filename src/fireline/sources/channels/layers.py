@@ -8,7 +8,7 @@ from asgiref.sync import markcoroutinefunction
 from channels.layers import ChannelLayerManager, channel_layers
 
 from fireline.scope import current
-from fireline.sources.channels.handshake import socket_here
+from fireline.sources.channels.socket import socket_here
 
 KEY = "fireline.correlation_id"
 """Where the id stands while a message is on its way; no consumer sees it."""

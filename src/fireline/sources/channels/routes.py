@@ -6,8 +6,7 @@ from asgiref.sync import markcoroutinefunction
 from channels.routing import URLRouter
 from django.urls.exceptions import Resolver404
 
-from fireline.sources.channels.handshake import socket_here
-from fireline.sources.channels.socket import Socket
+from fireline.sources.channels.socket import Socket, socket_here
 
 _PASSED = "fireline.routers"
 

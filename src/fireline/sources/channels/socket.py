@@ -217,3 +217,11 @@ class Socket(Wire):
         self.scope.told = self.scope.crumbs = self.scope.captured = None
         if current() is not self.scope:
             enter(self.scope, self.values)
+
+
+def socket_here() -> Socket | None:
+    """The socket that is served here; None elsewhere."""
+    scope = current()
+    request = None if scope is None else scope.request
+    socket = request.socket if isinstance(request, Handshake) else None
+    return socket if isinstance(socket, Socket) else None

@@ -7,10 +7,9 @@ from fireline.errors.catalog import Description
 from fireline.logs import sockets as line
 from fireline.metrics import sockets as figures
 from fireline.scope import enter, leave
-from fireline.sources.channels.handshake import socket_here
 from fireline.sources.channels.install import install
 from fireline.sources.channels.routes import is_no_route
-from fireline.sources.channels.socket import Socket
+from fireline.sources.channels.socket import Socket, socket_here
 from fireline.sources.channels.wire import Receive, Send
 
 
