@@ -4,6 +4,10 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
+# Python keeps what it has compiled, whatever the environment says: else each of the hundreds of
+# processes that the tests start compiles Django anew, two seconds long.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Versions of further interpreters here; the oldest and the newest run the tests, each brings the Django version that constraints.txt gives it.
 OTHERS := $(shell $(PYTHON) tools/interpreters.py $(PYTHON))
 ENDS := .venv $(patsubst %,.venv-%,$(filter-out 3.12,$(OTHERS)))
