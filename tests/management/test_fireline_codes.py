@@ -50,6 +50,26 @@ def test_codes_are_spelled_as_the_service_spells_them(printed, settings):
     assert not {"NOT_FOUND", "RATE_LIMITED"} & codes
 
 
+def test_codes_are_spelled_as_in_every_shape_of_the_service(printed, settings):
+    """Where some paths speak another shape, its spellings are codes of the service, too."""
+    settings.FIRELINE = {
+        "RESPONSE_FORMAT": "problem",
+        "RESPONSE_FORMAT_BY_PATH": {"/api/v1/": "flag", "/admin/": None},
+    }
+
+    codes = [entry["code"] for entry in json.loads(printed("--format", "json"))]
+
+    assert {"RATE_LIMITED", "THROTTLED"} <= set(codes)
+    assert len(codes) == len(KINDS) + 1
+
+
+def test_two_codes_of_one_name_are_one_member(printed, settings):
+    """TypeScript refuses an object that has a name twice."""
+    settings.FIRELINE = {"CODE_NAMES": {"PARSE_ERROR": "BAD_REQUEST"}}
+
+    assert printed("--format", "typescript").count('"BAD_REQUEST": {') == 1
+
+
 def test_typescript_is_a_module(printed, tmp_path):
     """For front ends: a constant and a type; Node reads it where there is one."""
     text = printed("--format", "typescript")

@@ -30,17 +30,32 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Print."""
         printed = {"table": _table, "json": _json, "typescript": _typescript}[options["format"]]
-        self.stdout.write(printed(list(KINDS.values())))
+        self.stdout.write(printed(_entries()))
 
 
-def _spelled(kind: Kind) -> str:
-    shape = conf.current().RESPONSE_FORMAT
-    return spelled(kind.code, shape_named(shape).code_names if shape else {})
+Entry = dict[str, Any]
 
 
-def _fields(kind: Kind) -> dict[str, Any]:
+def _entries() -> list[Entry]:
+    """Each code as answers spell it; the first kind stands for all that CODE_NAMES gives one name."""
+    entries: dict[str, Entry] = {}
+    for kind in KINDS.values():
+        for code in _spellings(kind):
+            entries.setdefault(code, _entry(code, kind))
+    return list(entries.values())
+
+
+def _spellings(kind: Kind) -> list[str]:
+    """The code in the shape of the service, and in those of some of its paths."""
+    settings = conf.current()
+    shapes = (settings.RESPONSE_FORMAT, *settings.RESPONSE_FORMAT_BY_PATH.values())
+    named = [spelled(kind.code, shape_named(shape).code_names) for shape in shapes if shape]
+    return named or [spelled(kind.code, {})]
+
+
+def _entry(code: str, kind: Kind) -> Entry:
     return {
-        "code": _spelled(kind),
+        "code": code,
         "category": kind.category.value,
         "status": kind.status,
         "severity": kind.severity.value,
@@ -48,8 +63,8 @@ def _fields(kind: Kind) -> dict[str, Any]:
     }
 
 
-def _table(kinds: list[Kind]) -> str:
-    rows = [[str(value) for value in _fields(kind).values()] for kind in kinds]
+def _table(entries: list[Entry]) -> str:
+    rows = [[str(value) for value in entry.values()] for entry in entries]
     rows.insert(0, ["CODE", "CATEGORY", "STATUS", "SEVERITY", "MESSAGE"])
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     return "\n".join(
@@ -58,18 +73,18 @@ def _table(kinds: list[Kind]) -> str:
     )
 
 
-def _json(kinds: list[Kind]) -> str:
-    return json.dumps([_fields(kind) for kind in kinds], indent=2, ensure_ascii=False)
+def _json(entries: list[Entry]) -> str:
+    return json.dumps(entries, indent=2, ensure_ascii=False)
 
 
-def _typescript(kinds: list[Kind]) -> str:
-    entries = "\n".join(
-        f"  {json.dumps(_spelled(kind))}: "
-        f"{json.dumps({k: v for k, v in _fields(kind).items() if k != 'code'}, ensure_ascii=False)},"
-        for kind in kinds
+def _typescript(entries: list[Entry]) -> str:
+    members = "\n".join(
+        f"  {json.dumps(entry['code'])}: "
+        f"{json.dumps({k: v for k, v in entry.items() if k != 'code'}, ensure_ascii=False)},"
+        for entry in entries
     )
     return (
         "// Written by: manage.py fireline_codes --format typescript\n"
-        f"export const errorCodes = {{\n{entries}\n}} as const;\n\n"
+        f"export const errorCodes = {{\n{members}\n}} as const;\n\n"
         "export type ErrorCode = keyof typeof errorCodes;"
     )
