@@ -30,11 +30,12 @@ def received() -> Iterator[list[Received]]:
 
 
 def _twice(sender: Sender, body: bytes) -> None:
-    """Accept it, and let the spool hand it out twice."""
-    entry = sender.put(body)
-    sender.digest()
-    sender.spool.put(entry)
-    sender.digest()
+    """Accept it, and let the spool hand it out twice: the first digester dies when it is stored."""
+    sender.put(body)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sender.spool, "done", lambda _: sender.spool.close())
+        sender.digest()
+    assert sender.digest().taken == 1
 
 
 def _discarded() -> dict[tuple[str, ...], int]:

@@ -62,8 +62,8 @@ def test_entry_that_kills_its_digesters_is_set_aside(sender: Sender) -> None:
         def take(self, limit: int) -> list[Taken]:
             return [Taken(entry=entry, place=None, attempts=4)]
 
-        def done(self, taken: Sequence[Taken]) -> None:
-            pass
+        def done(self, taken: Sequence[Taken]) -> bool:
+            return True
 
     digested = batches.digest(Spool())  # type: ignore[arg-type]
 

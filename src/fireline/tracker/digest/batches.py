@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from django.db import Error as DatabaseError
 from django.db import router
 
-from fireline.tracker.digest import outcomes
+from fireline.tracker.digest import outcomes, receipts
 from fireline.tracker.digest.arrivals import Contents, contents
 from fireline.tracker.digest.aside import set_aside
 from fireline.tracker.digest.complaints import complain
@@ -56,15 +56,17 @@ def digest(
     taken = spool.take(limit)
     if not taken:
         return Digested()
+    using = router.db_for_write(Event)
     try:
-        digested = _digested(router.db_for_write(Event), taken, breathe)
+        digested = _digested(using, taken, breathe)
     except DatabaseError:
         spool.give_back(taken)
         raise
     except BaseException:
         spool.close()  # not given back: it may have failed of one of them, and each attempt is to count
         raise
-    spool.done(taken)
+    if spool.done(taken):
+        receipts.forget(using, [each.entry.id for each in taken])
     return digested
 
 

@@ -2,32 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from fireline.tracker.digest.arrivals import Contents
 from fireline.tracker.digest.discarded import Dropped, count_dropped, day_of
 from fireline.tracker.digest.registry import DIGESTERS, Received
-from fireline.tracker.digest.statements import insert
-from fireline.tracker.models import Receipt
 
 
 def digest(using: str, housed: Sequence[tuple[int, Contents]]) -> None:
-    """Hand each item to its digester, once, whatever dies between."""
-    bearing = {each.entry.id: (id_, each) for id_, each in housed if each.others}
-    if not bearing:
-        return
-    now = datetime.now(UTC)
-    fresh = insert(
-        using,
-        Receipt,
-        ("entry_id", "stored_at"),
-        [(entry_id, now) for entry_id in sorted(bearing)],
-        "ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id",
-    )
-    ours = {entry_id for (entry_id,) in fresh}
+    """Hand each item to its digester."""
     by_type: dict[str, list[Received]] = defaultdict(list)
-    for entry_id, (project_id, contents) in bearing.items():
-        for number, item in enumerate(contents.others) if entry_id in ours else ():
+    for project_id, contents in housed:
+        for number, item in enumerate(contents.others):
             by_type[item.type].append(
                 Received(
                     project_id=project_id,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fireline.tracker.digest import figures, issues, others, projects
+from fireline.tracker.digest import figures, issues, others, projects, receipts
 from fireline.tracker.digest.arrivals import Arrival, Contents
 from fireline.tracker.digest.changed import firsts_of, outcomes_of
 from fireline.tracker.digest.counted import Counted
@@ -34,13 +34,14 @@ def store(using: str, batch: Sequence[Contents]) -> Changes:
     """Store these, and say what that changed."""
     ids = projects.project_ids(using, {each.entry.project for each in batch})
     housed = [(ids[each.entry.project], each) for each in batch if each.entry.project in ids]
-    others.digest(using, housed)
-    pairs = [((id_, each.event_id), each) for id_, contents in housed for each in contents.arrivals]
+    fresh = receipts.fresh(using, {each.entry.id for _, each in housed})
+    new = [(id_, each) for id_, each in housed if each.entry.id in fresh]
+    others.digest(using, new)
+    pairs = [((id_, each.event_id), each) for id_, contents in new for each in contents.arrivals]
     arrivals = _not_yet_stored(using, pairs)
     stored = _store(using, arrivals) if arrivals else ()
-    return Changes(
-        stored=stored, repeated=len(pairs) - len(stored), homeless=len(batch) - len(housed)
-    )
+    events = sum(len(each.arrivals) for _, each in housed)
+    return Changes(stored=stored, repeated=events - len(stored), homeless=len(batch) - len(housed))
 
 
 def _not_yet_stored(

@@ -7,16 +7,16 @@ from django.db import models
 
 class Receipt(models.Model):
     """
-    An entry that is stored, for those whose items bear no id of their own.
+    An entry that is stored, and that the spool may hand out again.
 
-    The spool may hand out an entry twice; its row is deleted when it no longer can.
+    Its row is deleted when it no longer can: there are few, so the time needs no index.
     """
 
-    entry_id = models.CharField(primary_key=True, max_length=32)
-    stored_at = models.DateTimeField(db_index=True)
+    entry_id = models.UUIDField(primary_key=True)
+    stored_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.entry_id
+        return self.entry_id.hex
 
 
 class SetAside(models.Model):

@@ -14,8 +14,8 @@ _BY_TIME: tuple[tuple[type[Model], str], ...] = (
     (Feedback, "received_at"),
     (SetAside, "set_aside_at"),
 )
-_RECEIPTS = timedelta(days=3)
-"""A spool that was left alone over a weekend may hand an entry out again. Each process writes some each minute."""
+_RECEIPTS = timedelta(days=30)
+"""A spool that was left alone for a month may hand an entry out again. Few are left behind: of who died just then."""
 _SLICE = 5_000
 """Primary keys that one statement looks at where no index knows the time."""
 
@@ -25,7 +25,7 @@ def aged(work: Work) -> Iterator[Removed]:
     yield from _events(work)
     for model, time in _BY_TIME:
         yield from _rows(work, model, time, work.too_old)
-    yield from _rows(work, Receipt, "stored_at", max(work.too_old, work.now - _RECEIPTS))
+    yield from _rows(work, Receipt, "stored_at", work.now - _RECEIPTS)
 
 
 def aged_figures(work: Work) -> Iterator[Removed]:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 MEGABYTE = 1024 * 1024
 
 YOUNG = timedelta(hours=1)
-"""Nothing younger is deleted: the spool may still hand an event out again, which is known by its row."""
+"""Nothing younger is deleted: a client may still send an event again, which is known by its row."""
 
 Row = tuple[int, int, str]
 """What it takes to delete an event: its primary key, its project's, its event_id."""

@@ -87,8 +87,8 @@ class Spool(Protocol):
         What another digester has in its hands is not among them.
         """
 
-    def done(self, taken: Sequence[Taken]) -> None:
-        """Forget these: they are stored."""
+    def done(self, taken: Sequence[Taken]) -> bool:
+        """Forget these: they are stored. False where they may be taken again all the same."""
 
     def give_back(self, taken: Sequence[Taken]) -> None:
         """Let these be taken again: they could not be stored now."""

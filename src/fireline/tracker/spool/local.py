@@ -49,10 +49,10 @@ class LocalSpool:
         with self._reading:
             return self._reader.take(limit, max_bytes)
 
-    def done(self, taken: Sequence[Taken]) -> None:
-        """Forget these: they are stored."""
+    def done(self, taken: Sequence[Taken]) -> bool:
+        """Forget these: they are stored. False while the disk is too full to remember that."""
         with self._reading:
-            self._reader.done(taken)
+            return self._reader.done(taken)
 
     def give_back(self, taken: Sequence[Taken]) -> None:
         """Let these be taken again: they could not be stored now."""

@@ -63,10 +63,10 @@ class Reader:
             self._ends()
         return taken
 
-    def done(self, taken: Sequence[Taken]) -> None:
-        """Never hand these out again."""
+    def done(self, taken: Sequence[Taken]) -> bool:
+        """Never hand these out again; whether the next reader knows that, too."""
         if not self._begins():
-            return  # it was closed, and another reader has them now
+            return False  # it was closed, and another reader has them now
         try:
             for place in (each.place for each in taken):
                 self._positions.of(place.segment).finish(place.start, place.end)
@@ -74,6 +74,7 @@ class Reader:
             self._write()
             for name in {each.place.segment for each in taken} & self._ended:
                 self._delete_finished(Segment.named(name))
+            return self._is_written
         finally:
             self._ends()
 

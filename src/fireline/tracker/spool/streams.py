@@ -118,11 +118,12 @@ class RedisSpool:
             found = self._in_group(lambda: self._take(args=arguments))
             return [taken for each in found if (taken := self._known(*each))]
 
-    def done(self, taken: Sequence[Taken]) -> None:
+    def done(self, taken: Sequence[Taken]) -> bool:
         """Forget these: they are stored."""
         places = [part for each in taken for part in (each.place.id, each.place.size)]
         with self._translated():
             self._in_group(lambda: self._done(args=[GROUP, *places]))
+        return True
 
     def give_back(self, taken: Sequence[Taken]) -> None:
         """Let these be taken again: they could not be stored now."""

@@ -1,0 +1,41 @@
+"""
+Which entries are stored: a row for each, from the commit of its batch until the spool has forgotten it.
+
+Events are known by their ids as long as their rows are there; what came late may be deleted soon, and
+items of other kinds bear no ids. So an entry that is handed out again, its digester having died between
+storing and saying so, is known by its receipt, however old it is and whatever retention did meanwhile.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import Error as DatabaseError
+
+from fireline.tracker.digest.statements import insert
+from fireline.tracker.models import Receipt
+
+
+def fresh(using: str, entry_ids: Collection[str]) -> set[str]:
+    """
+    Those of these entries that are not stored; with this transaction they are.
+
+    Of two workers that have one entry in their hands the second waits here for the first.
+    """
+    now = datetime.now(UTC)
+    rows = insert(
+        using,
+        Receipt,
+        ("entry_id", "stored_at"),
+        [(entry_id, now) for entry_id in sorted(entry_ids)],
+        "ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id",
+    )
+    return {found.hex if isinstance(found, UUID) else found for (found,) in rows}
+
+
+def forget(using: str, entry_ids: Collection[str]) -> None:
+    """The spool hands these out no more; where the database is away now, retention forgets them."""
+    with suppress(DatabaseError):
+        rows = Receipt.objects.using(using).filter(entry_id__in=entry_ids)
+        rows._raw_delete(using)
