@@ -192,6 +192,17 @@ def test_who_signs_out_of_the_admin_is_no_attempt(client, events):
     assert events() == []
 
 
+@pytest.mark.django_db
+def test_expired_form_of_the_admin_is_one_event(events):
+    """A member of staff who left a form open is no stranger: Django asks for the user only later."""
+    client = Client(enforce_csrf_checks=True, headers={"user-agent": "tests"})
+    client.force_login(get_user_model().objects.create_user("ada", is_staff=True))
+
+    client.post("/admin/auth/user/add/")
+
+    assert events() == ["csrf_failed"]
+
+
 # The events
 
 

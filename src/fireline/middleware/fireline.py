@@ -41,7 +41,7 @@ class FirelineMiddleware(RequestLoggingMiddleware):
         count(scope, request, CLIENT_LEFT if was_left else response.status_code)
         if not tells_itself(request):
             log(scope, request, response, was_left=was_left)
-            watch(request, response)
+            watch(scope, request, response)
 
     def abandoned(self, scope: Scope, request: HttpRequest, interruption: BaseException) -> None:
         """Count the request without an answer, and write its line."""

@@ -22,29 +22,38 @@ class SecurityMiddleware(Layer):
     ) -> None:
         """Look for attempts."""
         if not tells_itself(request):
-            watch(request, response)
+            watch(scope, request, response)
 
 
 _FOR_ALL = ("login", "logout", "jsi18n")
 """Pages of the admin that show nothing of it; who has signed out is nobody when the answer is given."""
 
 
-def watch(request: HttpRequest, response: HttpResponseBase) -> None:
+def watch(scope: Scope, request: HttpRequest, response: HttpResponseBase) -> None:
     """
     Log what this request tried.
 
     A path is suspicious only where nothing is found there in the end: not where Django redirects to
     the route with a slash, or a middleware answers. An own admin page is watched for who opens it.
     """
-    match = request.resolver_match
     if response.status_code == 404 and is_suspicious(request.path_info):
         security.write("suspicious_path", f"Suspicious path access: {request.path}", request)
-    elif match is not None and "admin" in match.app_names and match.url_name not in _FOR_ALL:
-        user = user_of(request)
-        if not getattr(user, "is_staff", False):
-            security.write("admin_access", f"Admin access: {request.path}", request)
+    elif _is_admin_page(request) and not _is_open_to(user_of(request), scope):
+        security.write("admin_access", f"Admin access: {request.path}", request)
     if not request.META.get("HTTP_USER_AGENT"):
         security.write("missing_user_agent", f"Missing user agent: {request.path}", request)
+
+
+def _is_admin_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and "admin" in match.app_names and match.url_name not in _FOR_ALL
+
+
+def _is_open_to(user: Any | None, scope: Scope) -> bool:
+    """Staff; and where a form has expired, nobody has asked yet who sent it, and `csrf_failed` says it."""
+    if user is None and scope.failure is not None and scope.failure.code == "CSRF_FAILED":
+        return True
+    return bool(getattr(user, "is_staff", False))
 
 
 def on_login_failed(*, request: HttpRequest | None = None, **_: Any) -> None:
