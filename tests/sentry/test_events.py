@@ -302,13 +302,15 @@ def test_what_is_captured_by_hand_has_the_scene(kept, client):
 
 
 def test_captured_by_hand_and_then_raised_is_one_event(kept):
-    """The second time it is known."""
-    with fireline.bind(), fireline.handle():
+    """The second time it is known: the answer and the log bear the id that stands in the event."""
+    with fireline.bind(), fireline.handle() as watch:
         error = ValueError("x")
-        sentry_sdk.capture_exception(error)
+        sentry_sdk.capture_exception(error, level="warning")
         raise error
 
-    assert len(kept.events) == 1
+    assert kept.event["tags"]["error_id"] == watch.report.error_id
+    assert kept.event["tags"]["code"] == "INTERNAL_ERROR"
+    assert kept.event["level"] == "warning"
 
 
 @pytest.mark.parametrize("noise", [Http404("x"), PermissionDenied("x"), BrokenPipeError()])

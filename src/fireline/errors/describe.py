@@ -10,6 +10,7 @@ from fireline.errors.dotted import is_one_of
 from fireline.errors.guard import guarded
 from fireline.errors.known import NON_FIELD
 from fireline.errors.reports import NOTHING, SHOWN, Category, ErrorReport, Severity, frozen
+from fireline.errors.told import promised
 from fireline.scope import Scope, new_correlation_id, new_error_id, scene_of
 from fireline.scrub import scrubbed, scrubbed_text, scrubbed_texts
 
@@ -60,6 +61,8 @@ def describe(
     """
     The report of this failure: ids of its own, the scene, every secret gone.
 
+    Where the project has captured the exception before, it has the id of that event.
+
     What the exception says is shown where the kind's category shows messages; elsewhere its details
     go to the context. What the caller says (severity, message) comes before what the exception says, and that before
     what its kind says. A part that fails is left out, and the others stay: a scene that cannot be
@@ -70,7 +73,7 @@ def describe(
     is_shown = kind.category in SHOWN
     scene = guarded(scene_of, scope) or {}
     return ErrorReport(
-        error_id=new_error_id(),
+        error_id=promised(scope, exception) or new_error_id(),
         correlation_id=scope.correlation_id if scope else new_correlation_id(),
         code=kind.code,
         category=kind.category,

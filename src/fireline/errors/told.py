@@ -25,6 +25,12 @@ def known_by_id(scope: Scope, error_id: str | None) -> ErrorReport | None:
     return next((report for _, report in told if report.error_id == error_id), None)
 
 
+def promised(scope: Scope | None, exception: BaseException | None) -> str:
+    """The id that an event of this exception bears already; empty where there is none."""
+    captured = scope.captured if scope is not None else None
+    return next((promise for one, promise in captured or () if one is exception), "")
+
+
 def remember(scope: Scope | None, report: ErrorReport) -> ErrorReport:
     """The same report, which the scope keeps from now on, in place of a former one of its id."""
     if scope is None:

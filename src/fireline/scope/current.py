@@ -68,8 +68,8 @@ class Scope:
         """A report that is told when that is still an error, and forgotten when it is none."""
         self.crumbs: Any = None
         """What happened here so far; see `crumbs`."""
-        self.captured: list[BaseException] | None = None
-        """The exceptions that are events already."""
+        self.captured: list[tuple[BaseException, str]] | None = None
+        """The exceptions that are events already, each with the error id that its event bears."""
         self.followed_by: Any = None
         """What a follower has to come back to."""
         self.is_logged = False

@@ -47,7 +47,7 @@ def captured(report: ErrorReport) -> bool:
     hint[REPORT] = report
     if not_captured:
         event["contexts"] = {"fireline": {NOT_CAPTURED: not_captured}}
-    remember(scope, error)
+    remember(scope, error, report.error_id)
     # It would drop what is told again with a higher severity, as what it has seen last.
     DedupeIntegration.reset_last_seen()
     took_it.set(False)

@@ -15,7 +15,7 @@ from django.http import Http404
 from sentry_sdk.scope import should_send_default_pii
 
 from fireline import conf
-from fireline.errors import ErrorReport, guarded, tell
+from fireline.errors import ErrorReport, describe, guarded, tell
 from fireline.errors.dotted import is_one_of
 from fireline.errors.told import known
 from fireline.metrics.events import count_lost
@@ -71,22 +71,24 @@ def enriched(event: Any, hint: Any) -> Any:
     if report is not None:
         guarded(_add_report, event, report)
     elif scope is not None:
-        event.setdefault("tags", {}).setdefault("correlation_id", scope.correlation_id)
+        foreseen = guarded(_foreseen, _error_of(hint), scope)
+        ids = _ids_of(foreseen) if foreseen else {"correlation_id": scope.correlation_id}
+        event["tags"] = {**ids, **(event.get("tags") or {})}
     return event
 
 
 def is_captured(scope: Scope | None, error: BaseException | None) -> bool:
     """Whether this scope has made an event of this exception already."""
     captured = scope.captured if scope is not None else None
-    return bool(captured) and any(error is one for one in captured or ())
+    return bool(captured) and any(error is one for one, _ in captured or ())
 
 
-def remember(scope: Scope | None, error: BaseException | None) -> None:
-    """Keep that this exception is an event now."""
+def remember(scope: Scope | None, error: BaseException | None, error_id: str = "") -> None:
+    """Keep that this exception is an event now, which bears this id."""
     if scope is not None and error is not None:
         if scope.captured is None:
             scope.captured = []
-        scope.captured.append(error)
+        scope.captured.append((error, error_id))
         del scope.captured[:-_CAPTURED_AT_MOST]
 
 
@@ -127,6 +129,20 @@ def _reported(
     report = known(scope, error)
     if report is None and _is_uncaught(event):
         report = tell(error)
+    return report
+
+
+def _foreseen(error: BaseException | None, scope: Scope) -> ErrorReport | None:
+    """
+    The report that this exception would have, of which nobody is told.
+
+    Where it is raised on after the project has captured it, the answer and the log bear its id.
+    """
+    if error is None:
+        return None
+    report = describe(error, scope=scope)
+    scope.captured = [one for one in scope.captured or () if one[0] is not error]
+    remember(scope, error, report.error_id)
     return report
 
 
@@ -197,14 +213,18 @@ _LEVELS = {"low": "info", "medium": "warning", "high": "error", "critical": "fat
 _SCENE = frozenset("method path route view user_id remote_addr user_agent".split())
 
 
-def _add_report(event: dict[str, Any], report: ErrorReport) -> None:
-    ids = {
+def _ids_of(report: ErrorReport) -> dict[str, str]:
+    return {
         "error_id": report.error_id,
         "correlation_id": report.correlation_id,
         "severity": report.severity.value,
         "code": report.code,
         "category": report.category.value,
     }
+
+
+def _add_report(event: dict[str, Any], report: ErrorReport) -> None:
+    ids = _ids_of(report)
     event["level"] = _LEVELS[report.severity.value]
     values = bound()
     for kind in ("task", "command"):
