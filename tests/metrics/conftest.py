@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests import loaded
 
 BEFORE = """
 import os, sys, time, json
@@ -21,11 +21,16 @@ def process(tmp_path: Path) -> Callable[..., str]:
     """Run a script in a process of its own, whose run directory is `tmp_path`; what it printed."""
 
     def process(script: str, *, before: tuple[str, ...] = (), **environment: str) -> str:
-        done = subprocess.run(
-            [*before, sys.executable, "-W", "error", "-c", BEFORE + script, str(tmp_path / "run")],
-            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "", **environment},
-            capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
+        arguments = ("-W", "error", "-c", BEFORE + script, str(tmp_path / "run"))
+        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "", **environment}
+        if before:
+            done = subprocess.run(
+                [*before, sys.executable, *arguments],
+                env={**env, "PYTHONPATH": f"{loaded.ROOT / 'src'}:{loaded.ROOT}"},
+                capture_output=True, text=True, check=False, timeout=60,
+            )  # fmt: skip
+        else:
+            done = loaded.python(*arguments, env=env)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

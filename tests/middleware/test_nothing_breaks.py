@@ -1,26 +1,18 @@
 """Adding Fireline to a project changes no answer: only the ids in the headers are new."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests import loaded
+
 OURS = {"X-Correlation-ID", "X-Error-ID", "Access-Control-Expose-Headers"}
 
 
 def answers(variant, handler):
     """What the service answers, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.middleware.compared", variant, handler],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": f"{ROOT}/src:{ROOT}", "PYTHONHASHSEED": "0"},
-    )
+    done = loaded.python("-m", "tests.middleware.compared", variant, handler, env={})
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 

@@ -2,17 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import connection
 
+from tests import loaded
 from tests.resilience import postgres as servers
 
-ROOT = Path(__file__).parents[3]
 MODELS = list(apps.get_app_config("fireline_tracker").get_models())
 NOTHING = {"tables": 0, "others": 0, "recorded": 0, "content_types": 0, "relations": 0}
 
@@ -26,19 +23,15 @@ def python(*arguments, place, **environment):
 
 def process(*arguments, place, **environment):
     """The interpreter, with the service of these tests, when it has ended."""
-    return subprocess.run(
-        [sys.executable, *arguments],
+    return loaded.python(
+        *arguments,
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.tracker.storage.service",
             "PLACE": str(place),
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
             **environment,
         },
         cwd=place,
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 
