@@ -183,7 +183,7 @@ def test_emptied_directory_is_noticed(spool: LocalSpool, directory: Path) -> Non
     spool.put(entry())
     for segment in segments_in(directory):
         segment.unlink()
-    spool._writer._look_at = 0.0  # it looks once a second
+    spool._writer._growing["own"]._look_at = 0.0  # it looks once a second
 
     spool.put(entry(b"later"))
 

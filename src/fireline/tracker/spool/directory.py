@@ -9,7 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_SEGMENT = re.compile(r"([0-9a-f]{16})-\d+-([0-9a-f]{16})\.segment")
+from fireline.tracker.spool import lots
+
+_SEGMENT = re.compile(rf"([0-9a-f]{{16}})-\d+-([0-9a-f]{{16}})-({lots.PATTERN})\.segment")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,13 +20,15 @@ class Segment:
 
     began_at: float
     mark: bytes
-    """Of its writer, drawn by lot."""
+    """Of its writer, drawn by chance."""
+    lot: str
+    """Whose entries these are."""
     name: str
 
     @staticmethod
-    def new(mark: bytes) -> "Segment":
+    def new(mark: bytes, lot: str) -> "Segment":
         """One that there is not yet; the process is named for people who look for it."""
-        return Segment.named(f"{time.time_ns():016x}-{os.getpid()}-{mark.hex()}.segment")
+        return Segment.named(f"{time.time_ns():016x}-{os.getpid()}-{mark.hex()}-{lot}.segment")
 
     @staticmethod
     def named(name: str) -> "Segment":
@@ -32,8 +36,8 @@ class Segment:
         found = _SEGMENT.fullmatch(name)
         if found is None:
             raise ValueError(f"{name} is no segment of a spool.")
-        at, mark = found.groups()
-        return Segment(int(at, 16) / 1e9, bytes.fromhex(mark), name)
+        at, mark, lot = found.groups()
+        return Segment(int(at, 16) / 1e9, bytes.fromhex(mark), lot, name)
 
 
 def made(path: Path) -> Path:

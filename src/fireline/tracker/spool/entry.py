@@ -69,6 +69,15 @@ def limit_of_clients(limit: int) -> int:
     return limit - limit // 8
 
 
+def crowded(place: str) -> FullError:
+    """What a key is told that has more waiting than is still free."""
+    return FullError(
+        f"This key has more waiting in the spool {place} than is still free, which is for others. See "
+        "whether the digest keeps up (manage.py fireline_worker), give the key a limit "
+        "(events_per_minute), or raise FIRELINE['TRACKER_SPOOL_MB']."
+    )
+
+
 class Spool(Protocol):
     """
     Entries between accepting and digesting.

@@ -2,7 +2,7 @@
 How an entry lies in a segment: a head of fixed size, the names, the envelope.
 
 Head and body have a checksum each. The length is believed only where the head is whole, so a flipped
-bit costs the one frame that it is in; and each writer has a mark of its own, drawn by lot, so no
+bit costs the one frame that it is in; and each writer has a mark of its own, drawn by chance, so no
 client can write something into an envelope that is taken for a frame.
 """
 

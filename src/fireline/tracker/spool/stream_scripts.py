@@ -1,23 +1,30 @@
 """
 What Redis does in one piece for a spool in a stream.
 
-KEYS[1] is the stream, KEYS[2] the bytes that wait in it. A script is atomic: no worker can die
-between its steps.
+KEYS[1] is the stream, KEYS[2] the bytes that wait in it, KEYS[3] those of each client's key. A script
+is atomic: no worker can die between its steps.
 """
 
 PUT = """
-local size, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local size, limit, key = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local waiting = tonumber(redis.call('GET', KEYS[2]) or '0')
-if waiting > 0 and waiting + size > limit and redis.call('XLEN', KEYS[1]) == 0 then
-    redis.call('DEL', KEYS[2])  -- somebody has trimmed or deleted the stream
-    waiting = 0
+local held = tonumber(key ~= '' and redis.call('HGET', KEYS[3], key) or '0')
+local answer = 'accepted'
+if waiting + size > limit then answer = 'full' elseif held > limit - waiting then answer = 'crowded' end
+if answer ~= 'accepted' then
+    if redis.call('XLEN', KEYS[1]) > 0 or size > limit then return answer end
+    redis.call('DEL', KEYS[2], KEYS[3])  -- somebody has trimmed or deleted the stream
 end
-if waiting + size > limit then return 0 end
-redis.call('XADD', KEYS[1], '*', unpack(ARGV, 3))
+redis.call('XADD', KEYS[1], '*', unpack(ARGV, 4))
 redis.call('INCRBY', KEYS[2], size)
-return 1
+if key ~= '' then redis.call('HINCRBY', KEYS[3], key, size) end
+return 'accepted'
 """
-"""ARGV: size, limit, then names and values. 1 where it was accepted, 0 where there is no room."""
+"""
+ARGV: size, limit, the client's key or nothing, then names and values.
+
+`accepted`, `full` where there is no room, or `crowded` where the key has more waiting than is still free.
+"""
 
 TAKE = """
 local group, consumer, idle = ARGV[1], ARGV[2], ARGV[3]
@@ -58,18 +65,24 @@ how often it was taken, its names and values. What was taken before comes alone.
 
 DONE = """
 local group, freed = ARGV[1], 0
-for at = 2, #ARGV, 2 do
-    redis.call('XACK', KEYS[1], group, ARGV[at])
-    if redis.call('XDEL', KEYS[1], ARGV[at]) == 1 then freed = freed + tonumber(ARGV[at + 1]) end
+for at = 2, #ARGV, 3 do
+    local id, size, key = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]
+    redis.call('XACK', KEYS[1], group, id)
+    if redis.call('XDEL', KEYS[1], id) == 1 then
+        freed = freed + size
+        if key ~= '' and redis.call('HINCRBY', KEYS[3], key, -size) <= 0 then
+            redis.call('HDEL', KEYS[3], key)
+        end
+    end
 end
 if redis.call('XLEN', KEYS[1]) == 0 then
-    redis.call('DEL', KEYS[2])
+    redis.call('DEL', KEYS[2], KEYS[3])
 elseif freed > 0 then
     redis.call('DECRBY', KEYS[2], freed)
 end
 return freed
 """
-"""ARGV: group, then id and size of each."""
+"""ARGV: group, then id, size and key of each."""
 
 GIVE_BACK = """
 local group, consumer, idle = ARGV[1], ARGV[2], ARGV[3]

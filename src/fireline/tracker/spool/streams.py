@@ -30,12 +30,14 @@ from fireline.tracker.spool.entry import (
     Entry,
     FullError,
     Taken,
+    crowded,
     limit_of_clients,
 )
 
 STREAM = "{fireline}:spool"
 BYTES = "{fireline}:spool:bytes"
-"""The braces let both lie on one node of a cluster."""
+HELD = "{fireline}:spool:held"
+"""How many bytes of each key wait. The braces let all lie on one node of a cluster."""
 GROUP = "digest"
 
 _log = logging.getLogger(__name__)
@@ -52,10 +54,11 @@ _FORGOTTEN_AFTER = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry lies: its id in the stream, and what it takes of the budget."""
+    """Where an entry lies: its id in the stream, and what it takes of the budget, and of whose."""
 
     id: bytes
     size: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,12 @@ class RedisSpool:
         arguments = [part for pair in values.items() for part in pair]
         with self._circuit.closed(self._place), self._translated():
             try:
-                is_accepted = self._put(args=[size, limit, *arguments])
+                answer = self._put(args=[size, limit, entry.key, *arguments])
             except redis.exceptions.OutOfMemoryError as error:
                 raise FullError(f"The Redis {self._place} has no memory left: {error}") from error
-        if not is_accepted:
+        if answer == b"crowded":
+            raise crowded(f"in {self._place}")
+        if answer == b"full":
             raise FullError(
                 f"The spool in {self._place} is full: {limit / 1024**2:.4g} MB wait for the digest. "
                 "See whether manage.py fireline_worker runs, or raise FIRELINE['TRACKER_SPOOL_MB']."
@@ -120,7 +125,9 @@ class RedisSpool:
 
     def done(self, taken: Sequence[Taken]) -> bool:
         """Forget these: they are stored."""
-        places = [part for each in taken for part in (each.place.id, each.place.size)]
+        places = [
+            part for each in taken for part in (each.place.id, each.place.size, each.place.key)
+        ]
         with self._translated():
             self._in_group(lambda: self._done(args=[GROUP, *places]))
         return True
@@ -164,7 +171,7 @@ class RedisSpool:
             return _taken(place, attempts, pairs)
         except (KeyError, ValueError) as error:
             _log.warning("An entry of the stream %s is none of Fireline's: %r", STREAM, error)
-            self._done(args=[GROUP, place, 0])
+            self._done(args=[GROUP, place, 0, ""])
             return None
 
     def _begin(self) -> None:
@@ -189,7 +196,7 @@ class RedisSpool:
         script = client.register_script(text)
 
         def run(args: Sequence[Any] = ()) -> Any:
-            return script(keys=[STREAM, BYTES], args=args)
+            return script(keys=[STREAM, BYTES, HELD], args=args)
 
         return run
 
@@ -256,7 +263,7 @@ def _taken(place: bytes, attempts: int, pairs: Sequence[bytes]) -> Taken:
         envelope=found[b"envelope"],
     )
     size = len(entry.envelope) + len(entry.project) + len(entry.key) + _OVERHEAD
-    return Taken(entry=entry, place=Place(place, size), attempts=attempts)
+    return Taken(entry=entry, place=Place(place, size, entry.key), attempts=attempts)
 
 
 def _client(url: str, seconds: float) -> Any:
