@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
@@ -33,7 +34,7 @@ def thousand_instructions(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, 
     """
     pairs = list(wanted)
     with tempfile.TemporaryDirectory() as directory:
-        subprocess.run(
+        done = subprocess.run(
             [
                 "valgrind",
                 "--tool=callgrind",
@@ -47,11 +48,14 @@ def thousand_instructions(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, 
                 directory,
                 *map(":".join, pairs),
             ],
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
             cwd=HERE,
             env={**os.environ, "PYTHONHASHSEED": "0", "DJANGO_SETTINGS_MODULE": ""},
         )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
         return {
             (variant, kind): _total(Path(directory, variant, kind))
             / _requests(variant, kind)
@@ -109,9 +113,10 @@ def _forked(work: Callable[[], None]) -> int:
     if child == 0:
         try:
             work()
-            os._exit(0)
-        finally:
+        except BaseException:
+            traceback.print_exc()
             os._exit(1)
+        os._exit(0)
     if os.waitpid(child, 0)[1]:
         raise RuntimeError("A child has failed; what it said is above.")
     return child

@@ -9,6 +9,8 @@ import multiprocessing
 import os
 import sys
 import threading
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from fireline.logs.rotating import RotatingFile
@@ -30,21 +32,28 @@ def write(handler: RotatingFile, writer: int, lines: int) -> None:
     logger.setLevel(logging.INFO)
     logger.propagate = False
     logger.addHandler(handler)
+    logging._srcfile = None  # who has called is not asked: it takes longer than the line
     for number in range(lines):
         logger.info(line_of(writer, number))
 
 
-def separate(directory: str, writer: int, lines: int, max_bytes: int) -> None:
-    """One of several processes that know nothing of each other."""
-    handler = handler_of(directory, max_bytes)
-    sys.stdin.read()  # until everybody is here
-    write(handler, writer, lines)
+def separate(directory: str, processes: int, lines: int, max_bytes: int) -> None:
+    """Processes that know nothing of each other: each makes a handler of its own."""
+    waiting, ready = os.pipe()
+
+    def work(writer: int) -> None:
+        os.close(ready)
+        handler = handler_of(directory, max_bytes)
+        os.read(waiting, 1)  # until everybody is here
+        write(handler, writer, lines)
+
+    _fork(work, range(processes), then=lambda: os.close(ready))
 
 
 def fork(directory: str, processes: int, lines: int, max_bytes: int) -> None:
     """A worker forks, as gunicorn does with --preload: all share what was opened before."""
     handler = handler_of(directory, max_bytes)
-    _fork(handler, range(processes), lines)
+    _fork(lambda writer: write(handler, writer, lines), range(processes))
 
 
 def fork_from_threads(directory: str, processes: int, lines: int, max_bytes: int) -> None:
@@ -56,19 +65,26 @@ def fork_from_threads(directory: str, processes: int, lines: int, max_bytes: int
     ]
     for thread in threads:
         thread.start()
-    _fork(handler, range(processes // 2, processes), lines)
+    _fork(lambda writer: write(handler, writer, lines), range(processes // 2, processes))
     for thread in threads:
         thread.join()
 
 
-def _fork(handler: RotatingFile, writers: range, lines: int) -> None:
+def _fork(
+    work: Callable[[int], None], writers: range, then: Callable[[], None] = lambda: None
+) -> None:
     children = []
     for writer in writers:
         child = os.fork()
         if child == 0:
-            write(handler, writer, lines)
+            try:
+                work(writer)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
             os._exit(0)
         children.append(child)
+    then()
     failed = [child for child in children if os.waitpid(child, 0)[1] != 0]
     assert not failed
 
