@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import psutil
+import psycopg
 import pytest
+from psycopg import sql
 
 from tests.servers.running import free_port
 
@@ -111,6 +113,7 @@ class PostgreSQL(Program):
             "port": self.port,
             "unix_socket_directories": self.directory,
             "fsync": "off",
+            "shared_buffers": "16MB",
             "log_statement": "all",
             "logging_collector": "off",
             "autovacuum": "off",
@@ -121,6 +124,13 @@ class PostgreSQL(Program):
     def is_up(self) -> bool:
         ready = [str(self.programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(ready, check=False).returncode == 0
+
+    def create(self, name: str, *, template: str = "template1") -> None:
+        """A database with what the template has."""
+        address = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
 
     def statements(self) -> list[str]:
         """Every statement that it has been sent since it was first started."""

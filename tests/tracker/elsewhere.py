@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connections, router
 
 from fireline import tracker
+from tests.running import PostgreSQL
 
 ALIAS = "tracker_elsewhere"
 
@@ -25,6 +26,18 @@ class Router(tracker.Router):
 def sqlite(directory: Path) -> dict[str, Any]:
     """The settings of a file, as the helper makes them."""
     return tracker.database(directory)["tracker"]
+
+
+def postgresql(server: PostgreSQL, name: str) -> dict[str, Any]:
+    """The settings of a database of this server, which does not write down what it is told there."""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": "postgres",
+        "HOST": "127.0.0.1",
+        "PORT": server.port,
+        "OPTIONS": {"options": "-c log_statement=none"},
+    }
 
 
 @contextmanager

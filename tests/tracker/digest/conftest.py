@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,8 +17,7 @@ from fireline.tracker.models import Event
 from fireline.tracker.payload import unpacked
 from fireline.tracker.spool import Entry
 from fireline.tracker.spool.local import LocalSpool
-from tests.running import postgresql
-from tests.tracker.elsewhere import ALIAS, sqlite, tables
+from tests.tracker.elsewhere import ALIAS, tables
 
 
 def event(**fields: Any) -> dict[str, Any]:
@@ -102,25 +100,10 @@ class Sender:
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
-def engine(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    django_db_blocker: Any,
-) -> Iterator[str]:
+def engine(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[str]:
     """The tracker's tables in a file of SQLite, then in PostgreSQL."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            settings = sqlite(tmp_path_factory.mktemp("tracker"))
-        else:
-            server = stack.enter_context(postgresql())
-            settings = {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": "postgres",
-                "USER": "postgres",
-                "HOST": "127.0.0.1",
-                "PORT": server.port,
-            }
-        stack.enter_context(tables(settings, django_db_blocker))
+    new = request.getfixturevalue(request.param)
+    with tables(new(), django_db_blocker):
         yield request.param
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.db import connections
 
 from fireline.tracker.models import Event, Issue, Project, Status
-from tests.resilience.postgres import POSTGRES, running
 from tests.tracker import elsewhere
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -49,16 +48,10 @@ def fill(issues: int = 300, events: int = 6_000) -> Project:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shop(request: Any, tmp_path_factory: Any, django_db_blocker: Any) -> Iterator[Project]:
+def shop(request: Any, django_db_blocker: Any) -> Iterator[Project]:
     """The project, in each of the databases; made once, for nobody changes it."""
-    if request.param == "sqlite":
-        settings = elsewhere.sqlite(tmp_path_factory.mktemp("tracker"))
-        with elsewhere.tables(settings, django_db_blocker):
-            yield fill()
-        return
-    if POSTGRES is None:
-        pytest.skip("apt-get install -y --no-install-recommends postgresql")
-    with running() as server, elsewhere.tables(server.settings, django_db_blocker):
+    new = request.getfixturevalue(request.param)
+    with elsewhere.tables(new(), django_db_blocker):
         project = fill()
         with connections[elsewhere.ALIAS].cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -1,6 +1,7 @@
 """Retention on a real SQLite file and a real PostgreSQL."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django.db import connections
 from django.test import override_settings
@@ -8,7 +9,6 @@ from django.utils import timezone
 
 from fireline.tracker.models import Chore, Event, Issue, Project
 from fireline.tracker.retention import crowded, rounds, step
-from tests.resilience import postgres
 from tests.tracker import elsewhere
 
 
@@ -30,11 +30,12 @@ def fill(count, size=3_000):
     return issue
 
 
-def test_file_shrinks(tmp_path, django_db_blocker):
+def test_file_shrinks(sqlite, django_db_blocker):
     """What was deleted goes back to the disk, step by step; a fifth stays for the events to come."""
-    with elsewhere.tables(elsewhere.sqlite(tmp_path), django_db_blocker):
+    settings = sqlite()
+    with elsewhere.tables(settings, django_db_blocker):
         issue = fill(2_000)
-        path = tmp_path / "tracker.sqlite3"
+        path = Path(settings["NAME"])
         _checkpoint()
         before = path.stat().st_size
 
@@ -65,10 +66,9 @@ def test_file_is_in_the_mode_that_was_asked_for(tmp_path, django_db_blocker):
         assert connections[elsewhere.ALIAS].transaction_mode == "IMMEDIATE"
 
 
-@postgres.needs_postgres
-def test_postgresql(django_db_blocker, monkeypatch):
+def test_postgresql(postgresql, django_db_blocker, monkeypatch):
     """The same round there, by steps, and by one process of all; and with too many issues."""
-    with postgres.running() as server, elsewhere.tables(server.settings, django_db_blocker):
+    with elsewhere.tables(postgresql(), django_db_blocker):
         issue = fill(1_500)
 
         with override_settings(FIRELINE={"TRACKER_EVENTS_PER_ISSUE": 100, "TRACKER_MB": 0.25}):
