@@ -1,7 +1,6 @@
 """Every setting of Fireline: its name, type, default and meaning."""
 
 import os
-import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -259,13 +258,17 @@ _was_early = False
 
 def current() -> Settings:
     """
-    The settings as they stand now; a change by `override_settings` is seen at once.
+    The settings as they stand now, the defaults before Django has read them.
+
+    A change by `override_settings` is seen at once.
 
     Raises ImproperlyConfigured where FIRELINE has an unknown name or a value of a wrong type.
     """
     global _current, _was_early
     if _current is None:
-        if _is_being_written():
+        # Not while settings.py is imported, in which something fails or logs perhaps, and not by a
+        # line that is written before or without Django, such as those of gunicorn's master.
+        if not django_settings.configured:
             _was_early = True
             return Settings()
         if _was_early:  # whoever has learnt something of the defaults forgets it
@@ -273,16 +276,6 @@ def current() -> Settings:
             setting_changed.send(sender=None, setting="FIRELINE", value=None, enter=True)
         _current = read(getattr(django_settings, "FIRELINE", {}))
     return _current
-
-
-def _is_being_written() -> bool:
-    """
-    Whether settings.py is being imported: what it says is not all said yet.
-
-    Something failed within it, perhaps; who kept what stands there by now would keep it for good.
-    """
-    module = sys.modules.get(os.environ.get("DJANGO_SETTINGS_MODULE", ""))
-    return getattr(getattr(module, "__spec__", None), "_initializing", False) is True
 
 
 def read(given: object) -> Settings:
