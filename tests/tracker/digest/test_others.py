@@ -7,7 +7,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from fireline.tracker.digest import attachments, registry
+from fireline.tracker.digest import attachments, client_reports, registry
 from fireline.tracker.digest.registry import Received
 from fireline.tracker.models import Attachment, Discarded, Event, Feedback, Project
 from fireline.tracker.payload import decompressed
@@ -125,7 +125,7 @@ def test_client_report_is_added_up(sender: Sender) -> None:
             {"reason": "ratelimit_backoff", "category": "error", "quantity": 2},
             {"reason": "a" * 99, "category": "error", "quantity": 1},
             {"reason": "x", "category": "error", "quantity": -5},
-            {"reason": "x", "category": "error", "quantity": 10**12},
+            {"reason": "x", "category": "error", "quantity": 2.5},
             None,
         ]
     }
@@ -136,6 +136,18 @@ def test_client_report_is_added_up(sender: Sender) -> None:
         ("client", "ratelimit_backoff", "error"): 5,
         ("client", "other", "error"): 1,
     }
+
+
+def test_client_can_claim_so_much_and_no_more(sender: Sender) -> None:
+    """Neither a large figure nor many reports in one envelope make more than a client can have dropped."""
+    line = {"reason": "sample_rate", "category": "transaction", "quantity": 10**12}
+    report = orjson.dumps({"discarded_events": [{**line, "quantity": 30_000}, line, line]})
+
+    for _ in range(2):
+        sender.put(envelope(*[({"type": "client_report"}, report)] * 5))
+    sender.digest()
+
+    assert sum(_discarded().values()) == 2 * client_reports.MOST_AT_ONCE
 
 
 def test_what_nobody_understands_is_counted_by_name(sender: Sender) -> None:
