@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 
 import fireline
 from fireline.sentry.room import Room
@@ -39,6 +40,44 @@ def test_our_own_frames_are_not_the_services(kept, client):
     frames = captured(kept)[-1]["stacktrace"]["frames"]
     assert {frame["in_app"] for frame in frames if frame["module"].startswith("django.")} == {False}
     assert frames[-1]["in_app"] is True
+
+
+@pytest.fixture
+def templates(tmp_path, settings):
+    """A directory of templates; without DEBUG Django keeps nothing of where they fail."""
+    engine = {**settings.TEMPLATES[0], "DIRS": [tmp_path], "APP_DIRS": False, "OPTIONS": {}}
+    settings.TEMPLATES = [engine]
+    return tmp_path
+
+
+def test_templates_have_frames(kept, templates):
+    """The tag that fails is the line of a frame, between the methods of Django that render it."""
+    (templates / "layout.html").write_text("{% block cart %}{% endblock %}")
+    (templates / "cart.html").write_text(
+        "{% extends 'layout.html' %}\n{% block cart %}\n{% url 'missing' %}\n{% endblock %}"
+    )
+
+    with fireline.handle():
+        render_to_string("cart.html")
+
+    frames = captured(kept)[-1]["stacktrace"]["frames"]
+    layout, cart = (frame for frame in frames if frame["function"] == "<template>")
+    assert (cart["filename"], cart["lineno"], cart["in_app"]) == ("cart.html", 3, True)
+    assert cart["context_line"] == "{% url 'missing' %}"
+    assert (layout["filename"], layout["lineno"]) == ("layout.html", 1)
+    assert frames[frames.index(cart) + 1]["function"] == "URLNode.render"
+
+
+def test_templates_that_cannot_be_read_have_frames(kept, templates):
+    """With the line of the tag that is wrong."""
+    (templates / "cart.html").write_text("\n{% if %}")
+
+    with fireline.handle():
+        render_to_string("cart.html")
+
+    frames = captured(kept)[-1]["stacktrace"]["frames"]
+    (cart,) = (frame for frame in frames if frame["function"] == "<template>")
+    assert (cart["filename"], cart["lineno"], cart["context_line"]) == ("cart.html", 2, "{% if %}")
 
 
 def test_cause_stands_before_its_effect(kept):

@@ -9,7 +9,7 @@ import linecache
 import os
 import re
 from collections.abc import Iterator, Mapping
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, FrameType
 from typing import Any
 
 from sentry_sdk.utils import (
@@ -25,6 +25,7 @@ from fireline.scope.crumbs import describing
 from fireline.scrub import REDACTED, shown
 from fireline.sentry.plain import Frame
 from fireline.sentry.room import Room
+from fireline.sentry.templates import place_in_template
 from fireline.sentry.variables import variables_of
 
 _FRAMES = 100
@@ -98,7 +99,7 @@ def _one(
         ),
         "mechanism": mechanism,
     }
-    if frames := _frames(error.__traceback__, options, *rooms):
+    if frames := _frames(error, options, *rooms):
         told["stacktrace"] = {"frames": frames}
     return told
 
@@ -112,9 +113,10 @@ def _without_row(text: str) -> str:
 
 
 def _frames(
-    traceback: TracebackType | None, options: Mapping[str, Any], variables: Room, frames: Room
+    error: BaseException, options: Mapping[str, Any], variables: Room, frames: Room
 ) -> list[dict[str, Any]]:
     places = []
+    traceback = error.__traceback__
     while traceback is not None:
         # Python knows no line for some of its own instructions.
         places.append((traceback.tb_frame, traceback.tb_lineno or 0))
@@ -125,7 +127,13 @@ def _frames(
         places = places[:first] + places[len(places) - at_most + first :]
     frames.left -= len(places)
     # The last one first: its variables have the first claim to the room.
-    told = [_frame(frame, line, options, variables) for frame, line in reversed(places)]
+    told: list[dict[str, Any]] = []
+    templates: set[str] = set()
+    for frame, line in reversed(places):
+        if place := guarded(place_in_template, frame, error, templates):
+            template = _sourced(place, place["abs_path"], {}, options)
+            told.append(Frame({"in_app": True, **template}))  # where it is outside of the project
+        told.append(_frame(frame, line, options, variables))
     return told[::-1]
 
 
@@ -153,8 +161,15 @@ def _place(frame: FrameType, line: int, options: Mapping[str, Any]) -> dict[str,
         "module": module,
         "lineno": line,
     }
+    return _sourced(place, file, frame.f_globals, options)
+
+
+def _sourced(
+    place: dict[str, Any], file: str, variables: dict[str, Any], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The same place with the lines around it, and whether it is the service's own."""
     if options["include_source_context"]:
-        place |= guarded(_source, file, frame.f_globals, line - 1) or {}
+        place |= guarded(_source, file, variables, place["lineno"] - 1) or {}
     set_in_app_in_frames(
         [place], options["in_app_exclude"], options["in_app_include"], options["project_root"]
     )

@@ -36,6 +36,19 @@ def frames(*names: str, **fields: Any) -> list[Event]:
     ]
 
 
+def template(name: str, **fields: Any) -> Event:
+    """A frame of a template, as Fireline makes it."""
+    where = {"filename": f"shop/{name}", "abs_path": f"/srv/app/shop/templates/shop/{name}"}
+    return {**where, "function": "<template>", "lineno": 3, "in_app": True, **fields}
+
+
+def generic(route: str, source: str = "route", **fields: Any) -> Event:
+    """An event of a view of Django's own, for which nobody has written a function."""
+    names = ("django.core.handlers.base:_get_response", "django.template.loader:select_template")
+    asked = {"transaction": route, "transaction_info": {"source": source}}
+    return {**bug(*frames(*names), **fields), **asked}
+
+
 def raised(*stack: Event | str, **fields: Any) -> Event:
     """One exception of an event."""
     made = {"type": "ValueError", "value": "no such order", **fields}

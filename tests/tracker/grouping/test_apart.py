@@ -3,7 +3,18 @@
 import pytest
 
 from fireline.tracker.grouping import fingerprint_of
-from tests.tracker.grouping.events import Event, bug, event, frame, library, raised, said, script
+from tests.tracker.grouping.events import (
+    Event,
+    bug,
+    event,
+    frame,
+    generic,
+    library,
+    raised,
+    said,
+    script,
+    template,
+)
 
 VIEW = "shop.views:show"
 
@@ -64,6 +75,8 @@ APART = [
     pytest.param(
         event(raised(), transaction="/a/"), event(raised(value="x", type="Other")), id="no frames at all"
     ),
+    pytest.param(generic("/users/"), generic("/orders/<int:pk>/"), id="generic views, of which Django alone is in the stack"),
+    pytest.param(bug(VIEW, template("list.html")), bug(VIEW, template("detail.html")), id="two templates of one view"),
 ]  # fmt: skip
 
 

@@ -11,10 +11,12 @@ from tests.tracker.grouping.events import (
     event,
     frame,
     frames,
+    generic,
     library,
     raised,
     said,
     script,
+    template,
 )
 
 VIEW = "shop.views:show"
@@ -243,6 +245,17 @@ SAME = [
         bug(frame(ORDER), type=None, value="order 81 is late", mechanism={"synthetic": True}, platform="node"),
         id="a message of Node, sent from two places",
     ),
+    pytest.param(generic("/users/"), generic("/users/", value="x"), id="a generic view"),
+    pytest.param(generic("/users/7/", "url"), generic("/users/8/", "url"), id="addresses that nobody has written"),
+    pytest.param(
+        bug(VIEW, template("a.html"), template("base.html")),
+        bug(VIEW, template("b.html"), template("base.html", abs_path="/srv/old/shop/templates/shop/base.html")),
+        id="a layout, below two templates and in two places",
+    ),
+    pytest.param(
+        event(raised(ORDER), raised(VIEW, ORDER)), event(raised(ORDER), raised(ORDER), raised(VIEW, ORDER)), id="tries again"
+    ),
+    pytest.param(event(raised(ORDER), raised(VIEW, ORDER)), bug(VIEW, ORDER), id="tries again, and none"),
 ]  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from fireline.tracker.grouping.given import text
+from fireline.tracker.grouping.given import mapping, text
 from fireline.tracker.grouping.messages import normalised
 from fireline.tracker.grouping.raised import Raised, members_of
 from fireline.tracker.grouping.reading import Reading, message_of
-from fireline.tracker.grouping.stacks import line_of
+from fireline.tracker.grouping.stacks import Choice, has_entry, line_of
 
 MOST_MEMBERS = 16
 """Kinds of members of one group that contribute."""
@@ -19,7 +19,24 @@ def default_parts(reading: Reading) -> tuple[str, ...]:
         parts = _of_groups(reading.raised, own)
     else:
         parts = _once(own)
-    return parts or _of_message(reading)
+    return (*parts, *_asked_for(reading)) if parts else _of_message(reading)
+
+
+_NAMED = frozenset({"route", "view", "component", "task", "custom"})
+"""What a transaction is called by where somebody has written its name; an address may hold values."""
+
+
+def _asked_for(reading: Reading) -> tuple[str, ...]:
+    """
+    The route or the task, where it has called nothing but libraries.
+
+    A generic view that lacks its template, or a view that returns nothing, is in none of the frames.
+    """
+    if reading.choice is not Choice.NEAREST or not any(map(has_entry, reading.stacks)):
+        return ()
+    source = mapping(reading.event.get("transaction_info")).get("source")
+    transaction = text(reading.event.get("transaction")) if source in _NAMED else ""
+    return (f"transaction: {transaction}",) if transaction else ()
 
 
 def _of_one(reading: Reading, number: int) -> tuple[str, ...]:
@@ -46,8 +63,16 @@ def _frames(reading: Reading, number: int) -> list[str]:
 
 
 def _once(own: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """A cause that is like one before counts once: a loop that tries again makes a chain of them."""
-    return tuple(part for parts in dict.fromkeys(own) for part in parts)
+    """
+    A cause that says nothing new does not count: who tries again makes a chain of them.
+
+    The stack of a cause begins where it was caught, so it may say less than what it has caused.
+    """
+    kept: list[tuple[str, ...]] = []
+    for parts in own:
+        if not any(set(parts) <= set(before) for before in kept):
+            kept.append(parts)
+    return tuple(part for parts in kept for part in parts)
 
 
 def _of_groups(raised: Sequence[Raised], own: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ class Role(Enum):
     """A function that somebody has named."""
     UNNAMED = "a function without a name"
     """It counts where its neighbours say nothing, either."""
+    TEMPLATE = "a template"
+    """The innermost counts: it is rendered in others, by its layout or where it is included."""
     INLINED = "a comprehension: Python 3.12 has no frame for it"
     """Its line is that of the function around it."""
     PLUMBING = "no place in the code"

@@ -114,6 +114,7 @@ def _judged(stack: Stack, choice: Choice) -> list[str]:
     if "" in told:
         _leave_out_callers(stack.places, told)
         _leave_out_unnamed(stack.places, told)
+        _leave_out_layouts(stack.places, told)
         if stack.is_overflow:
             _keep_cycles(stack.places, told)
         _count_once(stack.places, told)
@@ -124,6 +125,7 @@ LIBRARY = "of a library"
 OUTSIDE = "outside of the view or task"
 MIDDLEWARE = "a middleware that has passed the request on"
 NO_NAME = "has no name, and its neighbours have"
+AROUND = "a template around the one that counts"
 NO_CYCLE = "not in the recursion that never ends"
 AGAIN = "has called itself, directly or through others"
 FAR = "far from what went wrong"
@@ -166,6 +168,11 @@ def _passed(places: Sequence[Place]) -> int:
     return 0
 
 
+def has_entry(stack: Stack) -> bool:
+    """Whether a view or a task was called in it."""
+    return any(place.role is Role.ENTRY for place in stack.places)
+
+
 def _begin(places: Sequence[Place]) -> int:
     """Behind the last frame that calls the view."""
     for index in range(len(places) - 1, -1, -1):
@@ -181,6 +188,12 @@ def _leave_out_unnamed(places: Sequence[Place], told: list[str]) -> None:
         for index in own:
             if places[index].role is Role.UNNAMED:
                 told[index] = NO_NAME
+
+
+def _leave_out_layouts(places: Sequence[Place], told: list[str]) -> None:
+    own = [index for index, reason in enumerate(told) if not reason]
+    for index in [index for index in own if places[index].role is Role.TEMPLATE][:-1]:
+        told[index] = AROUND
 
 
 def _keep_cycles(places: Sequence[Place], told: list[str]) -> None:

@@ -4,6 +4,7 @@ from fireline.tracker.grouping.paths import is_installed, is_standard, slashed, 
 from fireline.tracker.grouping.places import Place, Role, named
 
 _INLINED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>"})
+_OF_TEMPLATES = frozenset({"", "<template>"})
 _SCRIPTS = frozenset({"manage", "__main__"})
 
 _ENTRIES = frozenset(
@@ -52,6 +53,10 @@ def place(platform: str, module: str, path: str, function: str, is_far_right: bo
     function = function.rpartition(".")[2]  # of a qualified name
     if function in _INLINED:
         return Place(function, Role.INLINED)
+    if function in _OF_TEMPLATES and path and not module and not path.endswith(".py"):
+        # Of a template: with its directory, for each app has a list.html.
+        name = "/".join(path.rsplit("/", 2)[-2:])
+        return Place(name, Role.TEMPLATE, is_installed=is_installed(path))
     if module.startswith("importlib._bootstrap") or path.startswith("<frozen importlib"):
         return Place(named(module, function), Role.PLUMBING)
     if not module or module == "__main__":
