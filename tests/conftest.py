@@ -26,8 +26,12 @@ ONCE = {
     ROOT / "ops",
     ROOT / "servers" / "test_pages.py",
     ROOT / "tracker" / "crash",
+    ROOT / "tracker" / "grouping" / "test_other_pythons.py",
 }
-"""Instructions that are counted, Prometheus, how a browser shows the error pages, processes that are killed."""
+"""
+Instructions that are counted, Prometheus, how a browser shows the error pages, processes that are killed,
+and what starts the other interpreters itself.
+"""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
