@@ -1,5 +1,7 @@
 """Which key a request presents, and for which pages a key is."""
 
+from base64 import b64encode
+
 import pytest
 from django.test import RequestFactory
 
@@ -11,6 +13,10 @@ def presented(query: str = "", **headers: str) -> str | None:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     request = RequestFactory().post(f"/?{query}", headers=names)
     return credentials.of_head(request, credentials.query_of(request))
+
+
+def basic(user: str) -> str:
+    return f"Basic {b64encode(f'{user}:'.encode()).decode()}"
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,10 @@ def presented(query: str = "", **headers: str) -> str | None:
         ),
         pytest.param("", {"Authorization": "Sentry sentry_key=abc"}, "abc", id="authorization"),
         pytest.param("", {"Authorization": "Bearer sentry_key=abc"}, None, id="somebody-elses"),
+        pytest.param("", {"Authorization": basic("c0ffee42" * 4)}, "c0ffee42" * 4, id="curl"),
+        pytest.param("", {"Authorization": basic("admin")}, None, id="who-stands-in-front"),
+        pytest.param("sentry_key=abc", {"Authorization": basic("f" * 32)}, "abc", id="both"),
+        pytest.param("", {"Authorization": "Basic ==é"}, None, id="no-base64"),
         pytest.param("sentry_version=7&sentry_key=abc", {}, "abc", id="query"),
         pytest.param("sentry_key=abc&sentry_key=abc", {}, "abc", id="twice-the-same"),
         pytest.param(

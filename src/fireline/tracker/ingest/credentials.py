@@ -1,6 +1,7 @@
 """Which key a client presents, in whichever of the protocol's ways."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -11,6 +12,7 @@ from fireline.tracker import envelope
 from fireline.tracker.ingest.refusal import Refused
 
 _KEY = re.compile(r"""\bsentry_key\s*=\s*"?([^\s",]{1,64})""")
+_MADE_HERE = re.compile(r"[0-9a-f]{32}")
 _LONGEST_HEADER = 1024
 _MOST_PARAMETERS = 50
 
@@ -22,7 +24,7 @@ def of_head(request: HttpRequest, query: Mapping[str, str]) -> str | None:
         _sentrys(request.META.get("HTTP_AUTHORIZATION", "")),
     )
     named = (found[1] for header in headers if (found := _KEY.search(header[:_LONGEST_HEADER])))
-    return agreed((*named, query.get("sentry_key")))
+    return agreed((*named, query.get("sentry_key"))) or _basic(request)
 
 
 def of_envelope(header: Mapping[str, Any], project: str) -> str | None:
@@ -71,6 +73,22 @@ def query_of(request: HttpRequest) -> Mapping[str, str]:
         if query.setdefault(name, value) != value and name == "sentry_key":
             raise Refused(403, "disagree", "The request presents two different keys.")
     return query
+
+
+def _basic(request: HttpRequest) -> str | None:
+    """
+    The key as the user of HTTP's own credentials: what curl makes of a DSN.
+
+    Any other name is for whoever stands in front of the service.
+    """
+    scheme, _, given = request.META.get("HTTP_AUTHORIZATION", "")[:_LONGEST_HEADER].partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user = b64decode(given.strip()).partition(b":")[0].decode("ascii")
+    except ValueError:
+        return None
+    return user if _MADE_HERE.fullmatch(user) else None
 
 
 def _sentrys(authorization: str) -> str:

@@ -14,6 +14,8 @@ from fireline.tracker.items import KINDS
 def enveloped(body: bytes, memory: Memory) -> bytes:
     """The envelope with this event; raises Refused."""
     event = body.strip()
+    if not event:
+        raise Refused(400, "malformed", "There is no event in the body.")
     if not event.startswith(b"{"):
         event = _unpacked(event, memory).strip()
     if not event.startswith(b"{"):
