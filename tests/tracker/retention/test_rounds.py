@@ -19,6 +19,7 @@ from fireline.tracker.models import (
     Fingerprint,
     Issue,
     Receipt,
+    Release,
     SetAside,
     Status,
     TagCount,
@@ -285,6 +286,36 @@ def test_figures_have_a_most(monkeypatch, stored, swept):
         rows = list(model.objects.values_list("issue", flat=True))
         assert sorted(rows) == [made_up.pk] + 4 * [often.pk]
     assert {issue.user_count for issue in Issue.objects.all()} == {4}
+
+
+def test_releases_that_somebody_has_made_up(monkeypatch, stored, swept, project):
+    """Of which no event is kept: those of fewest events go, with their figures; none that people named."""
+    monkeypatch.setattr(crowded, "MOST_RELEASES", 3)
+    issue = stored([9, 8])
+    environment = Environment.objects.create(project=project, name="")
+    for version, days, events in (
+        ("decided", 90, 1), ("rare", 80, 1), ("often", 70, 50), ("second", 60, 2), ("new", 1, 1),
+    ):  # fmt: skip
+        at = stored.now - timedelta(days=days)
+        release = Release.objects.create(
+            project=project, version=version, first_seen_at=at, last_seen_at=at, event_count=events
+        )
+        Count.objects.create(
+            project=project, release=release, environment=environment, per="d", begins_at=at,
+            events=events,
+        )  # fmt: skip
+        fields = {"resolved_release": release} if version == "decided" else {}
+        Issue.objects.filter(pk=issue.pk).update(first_release=release, **fields)
+    Issue.objects.filter(pk=issue.pk).update(
+        first_release=Release.objects.get(version="rare"), last_release=release
+    )
+
+    swept(limit=1)
+
+    assert set(Release.objects.values_list("version", flat=True)) == {"decided", "often", "new"}
+    assert Count.objects.count() == 3
+    issue.refresh_from_db()
+    assert (issue.first_release, issue.last_release) == (None, release)
 
 
 def test_messages_of_people_have_a_most(few, stored, swept, project):

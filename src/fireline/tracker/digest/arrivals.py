@@ -27,6 +27,8 @@ class Arrival:
     """One event on its way into an issue: scrubbed, normalised, packed, and not stored yet."""
 
     event_id: str
+    is_own: bool
+    """Whether this service itself has captured it, and nobody who has a key."""
     fingerprint: Fingerprint
     received_at: datetime
     occurred_at: datetime
@@ -95,6 +97,7 @@ def _arrival(entry: Entry, header: Mapping[str, Any], item: envelope.Item, numbe
         packed = payload.packed(event)
     return Arrival(
         event_id=event_id,
+        is_own=not entry.key,
         fingerprint=fingerprint_of(event, conf.current().TRACKER_FINGERPRINT_RULES),
         received_at=received_at,
         occurred_at=occurred_at(event.get("timestamp"), header.get("sent_at"), received_at),

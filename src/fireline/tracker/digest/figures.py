@@ -36,7 +36,8 @@ def _count_releases(using: str, counted: Sequence[Counted]) -> None:
     for each in counted:
         if each.release_id:
             sums[each.release_id] += each.arrival.occurrences
-            last[each.release_id] = each.arrival.received_at
+            at = each.arrival.received_at
+            last[each.release_id] = max(at, last.get(each.release_id, at))
     t = table(Release)
     update(
         using,
@@ -44,7 +45,8 @@ def _count_releases(using: str, counted: Sequence[Counted]) -> None:
         ("id", "event_count", "last_seen_at"),
         [(id_, sums[id_], last[id_]) for id_ in sorted(sums)],
         f"SET event_count = {t}.event_count + given.event_count, "
-        f"last_seen_at = given.last_seen_at FROM given WHERE {t}.id = given.id",
+        f"last_seen_at = CASE WHEN given.last_seen_at > {t}.last_seen_at "
+        f"THEN given.last_seen_at ELSE {t}.last_seen_at END FROM given WHERE {t}.id = given.id",
     )
 
 

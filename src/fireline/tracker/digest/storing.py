@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fireline.tracker.digest import figures, issues, others, projects, receipts
+from fireline.tracker.digest import figures, issues, names, others, projects, receipts
 from fireline.tracker.digest.arrivals import Arrival, Contents
 from fireline.tracker.digest.changed import firsts_of, outcomes_of
 from fireline.tracker.digest.counted import Counted
@@ -78,13 +78,18 @@ def _store(using: str, arrivals: dict[issues.EventKey, Arrival]) -> tuple[Stored
 
 
 def _placed(using: str, arrivals: dict[issues.EventKey, Arrival], led: issues.Led) -> list[Counted]:
-    releases: dict[projects.Named, datetime] = {}
+    releases: dict[names.Named, datetime] = {}
+    environments: set[names.Named] = set()
+    own: set[names.Named] = set()
     for (project_id, _), arrival in arrivals.items():
+        release, environment = (project_id, arrival.release), (project_id, arrival.environment)
         if arrival.release:
-            releases.setdefault((project_id, arrival.release), arrival.received_at)
-    release_ids = projects.release_ids(using, releases)
-    environments = {(key[0], arrival.environment) for key, arrival in arrivals.items()}
-    environment_ids = projects.environment_ids(using, environments)
+            releases.setdefault(release, arrival.received_at)
+        environments.add(environment)
+        if arrival.is_own:
+            own |= {release, environment}
+    release_ids = names.release_ids(using, releases, own)
+    environment_ids = names.environment_ids(using, environments, own)
     return [
         Counted(
             arrival=arrival,

@@ -47,8 +47,15 @@ class Event(models.Model):
     user_hash = models.BigIntegerField(null=True, blank=True)
     """Whom it met, as AffectedUser counts it."""
     release = models.ForeignKey(
-        Release, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+        Release,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
+    """One that is deleted has no events any more; a constraint would look for them in the whole table."""
     environment = models.ForeignKey(
         Environment, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
     )

@@ -13,6 +13,7 @@ from fireline.tracker.models import (
     Feedback,
     Fingerprint,
     Issue,
+    Release,
     Status,
     TagCount,
 )
@@ -23,6 +24,8 @@ MOST_ISSUES = 50_000
 """Of one project. Who makes texts up can make an issue of each event, with all its figures."""
 MOST_FEEDBACK = 10_000
 """Of one project."""
+MOST_RELEASES = 5_000
+"""Of one project, where events of the others are no longer kept; the digest makes twice as many."""
 MOST_FIGURES = 1_000_000
 """Rows of tags, and of users, of all issues together: each event can make some that stay when it goes."""
 _AT_ONCE = 50
@@ -37,6 +40,8 @@ def crowded(work: Work) -> Iterator[Removed]:
         yield from _feedback(work, project, excess)
     for project, excess in _excess(work, Issue, MOST_ISSUES):
         yield from _issues(work, project, excess)
+    for project, excess in _excess(work, Release, MOST_RELEASES):
+        yield from _releases(work, project, excess)
 
 
 def crowded_figures(work: Work) -> Iterator[Removed]:
@@ -76,6 +81,30 @@ def _feedback(work: Work, project: int, excess: int) -> Iterator[Removed]:
             return
         excess -= len(keys)
         yield Removed(rows=work.delete(rows.filter(pk__in=keys)))
+
+
+def _releases(work: Work, project: int, excess: int) -> Iterator[Removed]:
+    """Those of fewest events, of which none is kept; none that a person has resolved an issue with."""
+    resolved = Issue.objects.using(work.using).filter(resolved_release=OuterRef("pk"))
+    rows = Release.objects.using(work.using).filter(
+        ~Exists(resolved), project=project, last_seen_at__lt=work.too_old
+    )
+    for which, each in ((rows.filter(event_count=1), _ROWS_OF_FEW), (rows, _ROWS_OF_MANY)):
+        unseen = which.order_by("event_count", "last_seen_at").values_list("pk", flat=True)
+        while excess > 0 and (keys := list(unseen[: max(1, min(excess, work.limit // each))])):
+            excess -= len(keys)
+            yield _without(work, keys)
+
+
+def _without(work: Work, releases: list[int]) -> Removed:
+    """Delete these and their figures; issues no longer know that they were seen there."""
+    issues = Issue.objects.using(work.using)
+    with transaction.atomic(work.using):
+        issues.filter(first_release__in=releases).update(first_release=None)
+        issues.filter(last_release__in=releases).update(last_release=None)
+        rows = work.delete(CountOfEvents.objects.filter(release__in=releases))
+        rows += work.delete(Release.objects.filter(pk__in=releases))
+    return Removed(rows=rows)
 
 
 def _issues(work: Work, project: int, excess: int) -> Iterator[Removed]:
