@@ -120,6 +120,30 @@ def test_shape_is_that_of_every_failure_beside_own_handlers(
     assert [report.error_id for report in reports] == [response["X-Error-ID"]]
 
 
+IN_DEBUG = [
+    *FAILING,
+    pytest.param("/forged-host/", "BAD_REQUEST", "", id="host-that-is-not-allowed"),
+]
+
+
+@pytest.mark.parametrize(("path", "code", "raised"), IN_DEBUG)
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_debug_is_for_browsers(client, settings, own_handlers, reports, accept, path, code, raised):
+    """With DEBUG Django asks no handler: its technical pages are for people, and each failure is told once."""
+    settings.DEBUG = True
+    settings.FIRELINE = {"SERVICE": "crm", "RESPONSE_FORMAT": "flat"}
+    settings.MIDDLEWARE.insert(1, "django.middleware.common.CommonMiddleware")
+    host = "evil.example" if "host" in path else "testserver"
+    client.raise_request_exception = False
+
+    response = client.get(path, headers={"accept": accept, "host": host})
+
+    assert response["Content-Type"].partition(";")[0] == accept
+    assert accept == "text/html" or response.json()["code"] == code
+    assert [report.error_id for report in reports] == [response["X-Error-ID"]]
+    assert reports[0].code == code
+
+
 @pytest.mark.usefixtures("own_handlers")
 def test_django_still_checks_own_handlers(monkeypatch):
     """A handler with too few parameters is found by `manage.py check` as ever."""

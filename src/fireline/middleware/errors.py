@@ -33,12 +33,7 @@ class ErrorHandlingMiddleware(Layer):
     def answered(
         self, scope: Scope, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """
-        The answer, or one in the service's shape where nobody has made one.
-
-        That is: no route (in DEBUG Django answers API clients with a page), and errors without a
-        body, such as Django's 405.
-        """
+        """The answer, or one in the service's shape for an error without a body, such as Django's 405."""
         shape = _missing_shape(request, response)
         if shape is None:
             return response
@@ -57,8 +52,7 @@ def _missing_shape(request: HttpRequest, response: HttpResponseBase) -> Shape | 
     """The shape of the answer that nobody has made yet."""
     if response.status_code < 400 or "X-Error-ID" in response.headers:
         return None
-    has_route = request.resolver_match is not None
-    if (has_route or response.status_code != 404) and not _is_empty(request, response):
+    if not _is_empty(request, response):
         return None
     shape = shape_for(request)
     return None if shape is None or (django_settings.DEBUG and wants_page(request)) else shape

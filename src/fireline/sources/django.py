@@ -10,21 +10,22 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial, wraps
+from types import TracebackType
 from typing import Any
 
 from django.conf import urls as default_urls
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware import csrf as csrf_middleware
 from django.urls import URLResolver
-from django.views import csrf, defaults
+from django.views import csrf, debug, defaults
 
 from fireline.answers import respond
 from fireline.errors import fail, guarded, kind_named
 from fireline.errors.catalog import Description
-from fireline.scope import visiting
+from fireline.scope import current, visiting
 
 Handler = Callable[..., HttpResponseBase]
 
@@ -106,8 +107,37 @@ def _get_ours() -> Handler:
     return own if own is csrf_failure else partial(csrf_failure, own=own)
 
 
+_technical_404, _technical_500 = debug.technical_404_response, debug.technical_500_response
+
+
+def technical_404(request: HttpRequest, exception: Http404) -> HttpResponseBase:
+    """With DEBUG the answer where nothing is found: for API clients in the service's shape."""
+    return _in_debug(request, exception) or _technical_404(request, exception)
+
+
+def technical_500(
+    request: HttpRequest,
+    exc_type: type[BaseException] | None,
+    exc_value: BaseException | None,
+    tb: TracebackType | None,
+    status_code: int = 500,
+) -> HttpResponseBase:
+    """With DEBUG the answer to what no view has raised, a middleware perhaps: for API clients as ever."""
+    technical = _in_debug(request, exc_value)
+    return technical or _technical_500(request, exc_type, exc_value, tb, status_code=status_code)
+
+
+def _in_debug(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    # Not where runserver misses a static file, which is no request of the service's.
+    return None if current() is None else _respond(request, exception)
+
+
 def install() -> None:
-    """Take the place of Django's default handlers, stand before the project's, listen to the signal."""
+    """
+    Take the place of Django's default handlers, stand before the project's, listen to the signal.
+
+    With DEBUG Django asks no handler, it makes a technical page.
+    """
     for status in (400, 403, 404, 500):
         name = f"handler{status}"
         default = getattr(defaults, _DEFAULTS[status])
@@ -115,6 +145,8 @@ def install() -> None:
             setattr(default_urls, name, globals()[name])
     URLResolver.resolve_error_handler = _resolve_ours  # type: ignore[assignment, method-assign]
     csrf_middleware._get_failure_view = _get_ours  # type: ignore[attr-defined]
+    debug.technical_404_response = technical_404  # type: ignore[assignment]
+    debug.technical_500_response = technical_500  # type: ignore[assignment]
     got_request_exception.connect(
         on_request_exception, dispatch_uid="fireline.got_request_exception"
     )
