@@ -6,14 +6,18 @@ else is new, as in a process of its own. What measures or changes the loading it
 """
 
 import atexit
+import gc
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -37,25 +41,97 @@ MODULES = (
 
 
 def python(
-    *arguments: str, env: Mapping[str, str], cwd: Path = ROOT
+    *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, also: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """What has become of `python ARGUMENTS`, where these are `-c SCRIPT ...` or `-m MODULE ...`."""
+    """
+    What has become of `python ARGUMENTS`: `-c SCRIPT ...`, `-m MODULE ...` or `FILE ...`.
+
+    `also` names modules that it needs besides, and that keep as little.
+    """
     with tempfile.TemporaryDirectory() as directory:
         output, errors = Path(directory, "output"), Path(directory, "errors")
-        job = {
-            "arguments": arguments,
-            "env": dict(env),
-            "cwd": str(cwd),
-            "output": str(output),
-            "errors": str(errors),
-        }
-        server = _server()
-        assert server.stdin
-        assert server.stdout
-        server.stdin.write(f"{json.dumps(job)}\n")
-        server.stdin.flush()
-        code = int(server.stdout.readline())
+        child = _forked(arguments, env, cwd, also, output, errors)
+        code = _told(wait=child)
+        assert code is not None
         return subprocess.CompletedProcess(arguments, code, output.read_text(), errors.read_text())
+
+
+def started(
+    *arguments: str,
+    env: Mapping[str, str],
+    output: Path,
+    cwd: Path = ROOT,
+    also: Sequence[str] = (),
+) -> "Process":
+    """The same without waiting for it, such as a server; what it writes goes to one file."""
+    output.touch()
+    return Process(_forked(arguments, env, cwd, also, output, output))
+
+
+@dataclass
+class Process:
+    """A process that was started so, with the ways of subprocess.Popen."""
+
+    pid: int
+    returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit status, or None while it runs."""
+        if self.returncode is None:
+            self.returncode = _told(poll=self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        """Its exit status, as soon as it has ended."""
+        until = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > until:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(0.01)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Nothing, if it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+def _forked(
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    cwd: Path,
+    also: Sequence[str],
+    output: Path,
+    errors: Path,
+) -> int:
+    run = {
+        "arguments": arguments,
+        "env": dict(env),
+        "cwd": str(cwd),
+        "output": str(output),
+        "errors": str(errors),
+    }
+    child = _told(run=run, also=also)
+    assert child
+    return child
+
+
+def _told(**job: object) -> int | None:
+    server = _server()
+    assert server.stdin
+    assert server.stdout
+    server.stdin.write(f"{json.dumps(job)}\n")
+    server.stdin.flush()
+    number: int | None = json.loads(server.stdout.readline())
+    return number
 
 
 @cache
@@ -77,23 +153,32 @@ def _end(owner: int) -> None:
 
 
 def _serve() -> None:
-    """Fork for each line that comes; only a child returns, after it has done its work."""
+    """Fork for each line that wants it; only a child returns, after it has done its work."""
     for name in MODULES:
         import_module(name)
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _run(**json.loads(line))
-            return
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        match json.loads(line):
+            case {"run": run, "also": also}:
+                for name in also:
+                    import_module(name)
+                gc.freeze()  # or each child goes through all of it once more at its end
+                number = os.fork()
+                if number == 0:
+                    _run(**run)
+                    return
+            case {"wait": child}:
+                number = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            case {"poll": child}:
+                ended, status = os.waitpid(child, os.WNOHANG)
+                number = os.waitstatus_to_exitcode(status) if ended else None
+        print(json.dumps(number), flush=True)
 
 
 def _run(arguments: list[str], env: Mapping[str, str], cwd: str, output: str, errors: str) -> None:
     for place, flags, number in (
         (os.devnull, os.O_RDONLY, 0),
-        (output, os.O_WRONLY | os.O_CREAT, 1),
-        (errors, os.O_WRONLY | os.O_CREAT, 2),
+        (output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 1),
+        (errors, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 2),
     ):
         file = os.open(place, flags, 0o600)
         os.dup2(file, number)
@@ -104,6 +189,11 @@ def _run(arguments: list[str], env: Mapping[str, str], cwd: str, output: str, er
     if arguments[:2] == ["-W", "error"]:
         warnings.simplefilter("error")
         arguments = arguments[2:]
+    if not arguments[0].startswith("-"):
+        sys.argv = arguments
+        sys.path[:0] = [str(Path(arguments[0]).parent)]
+        runpy.run_path(arguments[0], run_name="__main__")
+        return
     option, what, *others = arguments
     sys.argv = [option, *others]
     sys.path[:0] = [cwd]
