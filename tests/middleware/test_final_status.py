@@ -103,6 +103,16 @@ def test_404_that_stays_is_told_once(get, settings, reports, log, shape, address
     assert log.access[0]["error_id"] == reports[0].error_id
 
 
+def test_404_over_which_a_middleware_fails_is_one_failure(settings, reports, log):
+    """As where Django cannot redirect what was posted: that is told, and nothing else was wrong."""
+    settings.DEBUG = True
+
+    response = Client(raise_request_exception=False).post("/customers", headers=API)
+
+    assert [report.error_id for report in reports] == [response["X-Error-ID"]]
+    assert [line["message"].split(":")[0] for line in log.errors] == ["INTERNAL_ERROR"]
+
+
 def test_404_that_is_told_by_hand_does_not_wait(client, settings, reports):
     """What a service reports itself is told, whatever the answer becomes."""
     first, *others = settings.MIDDLEWARE

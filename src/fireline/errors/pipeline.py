@@ -92,12 +92,17 @@ def fail(exception: BaseException | None, *, description: Description | None = N
 
 
 def settle(scope: Scope, status: int) -> None:
-    """Tell what waits for the status of the answer, or forget it: a redirect is no failure."""
+    """
+    Tell what waits for the status of the answer, or forget it.
+
+    A redirect is no failure; nor is a 404 where a middleware then failed over it, which is told.
+    """
     waiting = scope.waiting
-    if status >= 400:
-        _heard(waiting, scope)
-    elif scope.failure is waiting:
-        scope.failure = None
+    if scope.failure is waiting:
+        if status >= 400:
+            _heard(waiting, scope)
+        else:
+            scope.failure = None
     scope.waiting = None
 
 
