@@ -156,22 +156,24 @@ def test_processes_share_the_budget(start, tally):
         "from sentry_sdk.transport import Transport\n"
         "from sentry_sdk.envelope import Envelope\n"
         "from django.conf import settings\n"
+        "import os\n"
         f"settings.configure(FIRELINE={{'SERVICE': 'crm', 'RUN_DIRECTORY': {str(tally.parents[1])!r}}})\n"
         "class Counting(Transport):\n"
         "    sent = 0\n"
         "    def capture_envelope(self, envelope): self.sent += 1\n"
+        "os.fork()\n"
         "counting = Counting()\n"
         "budgeted = Budgeted(counting, {'errors': 60})\n"
         "envelope = Envelope(); envelope.add_event({})\n"
         "for _ in range(40): budgeted.capture_envelope(envelope)\n"
-        "print(counting.sent)\n"
+        "os.write(1, b'%d\\n' % counting.sent)\n"
     )
-    started = [
-        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    sent = [int(process.communicate(timeout=60)[0]) for process in started]
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, timeout=60
+    )
+    sent = [int(each) for each in done.stdout.split()]
 
+    assert len(sent) == 2
     assert sum(sent) == 60
     assert budget._TALLY.unpack(tally.read_bytes())[1:3] == (60, 20)
 
