@@ -16,8 +16,9 @@ ENDS := .venv $(patsubst %,.venv-%,$(filter-out 3.12,$(OTHERS)))
 WAITING := $(addprefix tests/,background communication demo health ops probes resilience servers)
 STARTING := $(addprefix tests/,bench logs/test_rotating.py metrics/test_processes.py \
 	middleware/test_nothing_breaks.py sentry/test_beside_django.py sentry/test_servers.py \
-	sources/channels/test_servers.py test_new_project.py tracker/crash tracker/ingest/served \
-	tracker/spool/test_storm.py tracker/storage tracker/worker)
+	sources/channels/test_bad_input.py sources/channels/test_every_kind.py \
+	sources/channels/test_layer_away.py sources/channels/test_servers.py test_new_project.py \
+	tracker/crash tracker/ingest/served tracker/spool/test_storm.py tracker/storage tracker/worker)
 MEETING := $(addprefix tests/,answers errors middleware sources) --ignore=tests/sources/channels
 WHERE := $(if $(EVERYWHERE),$(ENDS),$(or $(word 2,$(ENDS)),.venv))
 BETWEEN := $(if $(EVERYWHERE),$(patsubst %,.venv-%,$(filter 3.12,$(OTHERS))))
