@@ -3,7 +3,10 @@
 from django.db import DatabaseError, Error
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-_TRANSIENT_STATES = ("08", "57P01", "57P02", "57P03", "53300", "40001", "40P01", "55P03")
+_TRANSIENT_STATES = (
+    *("08", "57P01", "57P02", "57P03", "57P05"),
+    *("53300", "40001", "40P01", "55P03"),
+)
 # https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and client-error-reference
 _TRANSIENT_NUMBERS = frozenset(
     {1040, 1053, 1203, 1205, 1213, 1927, 2002, 2003, 2005, 2006, 2013, 3572, 4031}

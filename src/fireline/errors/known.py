@@ -109,6 +109,7 @@ _KNOWN: dict[str, Any] = {
     "django.http.response.Http404": "NOT_FOUND",
     "fireline.errors.exceptions.Failure": failure,
     "httpx.NetworkError": "EXTERNAL_SERVICE_ERROR",
+    "httpx.ProxyError": "EXTERNAL_SERVICE_ERROR",
     "httpx.RemoteProtocolError": "EXTERNAL_SERVICE_ERROR",
     "httpx.TimeoutException": "EXTERNAL_SERVICE_ERROR",
     "redis.exceptions.ConnectionError": "SERVICE_UNAVAILABLE",
@@ -122,6 +123,8 @@ _KNOWN: dict[str, Any] = {
     "urllib3.exceptions.MaxRetryError": "EXTERNAL_SERVICE_ERROR",
     "urllib3.exceptions.NewConnectionError": "EXTERNAL_SERVICE_ERROR",
     "urllib3.exceptions.ProtocolError": "EXTERNAL_SERVICE_ERROR",
+    "urllib3.exceptions.ProxyError": "EXTERNAL_SERVICE_ERROR",
+    "urllib3.exceptions.SSLError": "EXTERNAL_SERVICE_ERROR",
     "urllib3.exceptions.TimeoutError": "EXTERNAL_SERVICE_ERROR",
 }
 
