@@ -10,7 +10,18 @@ from django.test import Client
 from django.urls import include, path
 from django.utils import timezone
 
-from fireline.tracker.models import Attachment, Event, Feedback, Issue, Key, Project, SetAside
+from fireline.tracker.models import (
+    Attachment,
+    Count,
+    Environment,
+    Event,
+    Feedback,
+    Issue,
+    Key,
+    Project,
+    SetAside,
+    TagCount,
+)
 from fireline.tracker.payload import compressed, packed
 
 urlpatterns = [
@@ -108,8 +119,9 @@ def test_event_is_shown_whole(operator, event):
     """Its stack, its tags, what people have written, and the JSON; a mark that turns the writing is spelled out."""
     page = html.unescape(operator.get(f"{AT}/event/{event.pk}/change/").text)
 
-    assert f"> {EVIL}:{EVIL} in {EVIL}" in page
-    assert f"{EVIL}: {EVIL}" in page
+    assert f"{EVIL}:{EVIL} in <b>{EVIL}</b><code>{EVIL}</code>" in page
+    assert f"<tr><th>{EVIL}</th><td>{EVIL}</td></tr>" in page
+    assert f"<h4>{EVIL}: {EVIL}</h4>" in page
     assert "7 bytes" in page
     assert "user\\u202egnp.exe" in page
     assert "\u202e" not in page
@@ -141,8 +153,8 @@ def test_event_shows_what_the_service_has_said(operator, event, settings):
     page = operator.get(f"{AT}/event/{event.pk}/change/").text.partition("<details>")[0]
 
     assert f"<h2>{html.escape(str(event.issue)[:200])}</h2>" in page
-    assert "basket = {&quot;items&quot;:3}" in page
     for name, value in [
+        ("basket", "{items: 3}"),
         ("19:01:16 query", "BEGIN  database=default"),
         ("url", "http://shop.example/pay/"),
         ("headers.Accept", "text/html"),
@@ -151,6 +163,67 @@ def test_event_shows_what_the_service_has_said(operator, event, settings):
         ("attempt", "2"),
     ]:
         assert f"<tr><th>{name}</th><td>{value}</td></tr>" in page
+
+
+def test_own_code_is_open_and_libraries_are_folded(operator, event):
+    """The innermost frame of the service's own, with the lines around and the one that failed in bold."""
+    library = {"filename": "django/views.py", "lineno": 1, "function": "dispatch", "in_app": False}
+    own = {
+        "filename": "shop.py", "lineno": 8, "function": "pay", "in_app": True,
+        "pre_context": ["def pay():"], "context_line": "    charge(cart)", "post_context": ["    mail()"],
+    }  # fmt: skip
+    frames = [{**own, "function": "view"}, library, library, own, library]
+    content = {"exception": {"values": [{"type": "KeyError", "stacktrace": {"frames": frames}}]}}
+    Event.objects.update(payload=packed(content))
+
+    page = operator.get(f"{AT}/event/{event.pk}/change/").text
+
+    assert "    7  def pay():\n<b>    8      charge(cart)\n</b>    9      mail()\n" in page
+    assert re.findall("<details class=.fireline-own. (open)?><summary>shop.py:8 in <b>(.*?)</b>", page) == [
+        ("", "view"),
+        ("open", "pay"),
+    ]  # fmt: skip
+    assert "<details ><summary>2 frames of libraries</summary>" in page
+
+
+def test_event_says_why_it_is_of_its_issue(operator, event):
+    """In the words of `explained`."""
+    page = operator.get(f"{AT}/event/{event.pk}/change/").text
+
+    assert "what its fingerprint is made of" in page
+    assert "by version 1 of the grouping" in page
+
+
+def test_issue_says_how_often_and_what_its_events_have_in_common(operator, event):
+    """By hour and day, of all environments together, and the values of its tags that came most."""
+    issue, now = event.issue, timezone.now()
+    for number, name in enumerate(("production", "stage"), 2):
+        environment = Environment.objects.create(project=issue.project, name=name)
+        for per in Count.Per:
+            Count.objects.create(
+                project=issue.project, issue=issue, environment=environment, per=per, begins_at=now,
+                events=number * 1000,
+            )  # fmt: skip
+        TagCount.objects.create(
+            issue=issue, key="browser", value=f"Some {number}", events=number, last_seen_at=now
+        )
+
+    page = operator.get(f"{AT}/issue/{issue.pk}/change/").text
+
+    assert page.count('<td class="fireline-number">5,000</td>') == 2
+    assert "<th>browser</th><td>Some 3\xa0×3, Some 2\xa0×2</td>" in page
+
+
+def test_stack_of_an_issue_is_for_who_may_see_events(event):
+    """The page of an issue shows that of its newest event to nobody else."""
+    user = User.objects.create_user("staff", is_staff=True)
+    client = Client(headers={"user-agent": "tests"})
+    client.force_login(user)
+    user.user_permissions.add(Permission.objects.get(codename="view_issue"))
+
+    assert "fireline-stack" not in client.get(f"{AT}/issue/{event.issue_id}/change/").text
+    user.user_permissions.add(Permission.objects.get(codename="view_event"))
+    assert "fireline-stack" in client.get(f"{AT}/issue/{event.issue_id}/change/").text
 
 
 def test_set_aside_entry_shows_why(operator, aside):

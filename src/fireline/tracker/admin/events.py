@@ -1,5 +1,6 @@
 """Events: the newest, found by any of their ids, and all that is known of one."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -9,9 +10,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from fireline import conf
 from fireline.tracker import queries
-from fireline.tracker.admin import shown
+from fireline.tracker.admin import frames, shown
 from fireline.tracker.admin.reading import Reading, to_the_second
+from fireline.tracker.grouping import explained
 from fireline.tracker.models import Attachment, Event, Feedback
 from fireline.tracker.payload import unpacked
 
@@ -30,14 +33,17 @@ class EventAdmin(Reading):
             None,
             {
                 "fields": (
-                    "of_issue", ("received", "occurred", "level"), ("error_id", "correlation_id"),
-                    "stack",
+                    "of_issue", ("received", "level", "environment", "release"),
+                    ("error_id", "correlation_id"), ("at", "whom"), "stack",
                 )
             },
         ),
         ("Where and when", {"fields": ("crumbs", "asked", "tags", "contexts", "extra")}),
         ("What came with it", {"fields": ("feedback", "attachments", "everything")}),
-        ("Kept as", {"fields": (("project", "release", "environment"), ("event_id", "outcome"))}),
+        (
+            "Kept as",
+            {"fields": (("project", "occurred"), ("event_id", "outcome"), "why")},
+        ),
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Event]":
@@ -77,40 +83,65 @@ class EventAdmin(Reading):
         address = reverse("admin:fireline_tracker_issue_change", args=[event.issue_id])
         return format_html('<a href="{}">{}</a>', address, str(event.issue)[:200] or "-")
 
+    @admin.display(description="at")
+    def at(self, event: Event) -> str:
+        """What was asked for, in a line."""
+        content = content_of(event)
+        asked = shown.dict_of(content.get("request"))
+        words = (asked.get("method"), asked.get("url") or content.get("transaction"))
+        return shown.cut(shown.plain(" ".join(str(word) for word in words if word))) or "-"
+
+    @admin.display(description="user")
+    def whom(self, event: Event) -> str:
+        """Whom it has met."""
+        user = shown.dict_of(content_of(event).get("user"))
+        names = (user.get(name) for name in ("id", "username", "email", "ip_address"))
+        return shown.cut(shown.plain(", ".join(str(name) for name in names if name))) or "-"
+
     @admin.display(description="stack")
     def stack(self, event: Event) -> SafeString:
         """Exceptions and frames."""
-        return shown.stack(_content(event))
+        return frames.stack(content_of(event))
+
+    @admin.display(description="why it is of this issue")
+    def why(self, event: Event) -> SafeString:
+        """What its fingerprint is made of, as it would be now."""
+        rules = conf.current().TRACKER_FINGERPRINT_RULES
+        text = explained(content_of(event), rules)
+        return format_html(
+            "<details><summary>what its fingerprint is made of</summary>{}</details>",
+            shown.preformatted(text),
+        )
 
     @admin.display(description="what happened before")
     def crumbs(self, event: Event) -> SafeString:
         """Queries, calls, log lines."""
-        return shown.crumbs(_content(event))
+        return shown.crumbs(content_of(event))
 
     @admin.display(description="request and user")
     def asked(self, event: Event) -> SafeString:
         """What was asked for, and by whom."""
-        content = _content(event)
+        content = content_of(event)
         return shown.fields(
             {"transaction": content.get("transaction")},
-            content.get("request"),
+            _with_plain_query(shown.dict_of(content.get("request"))),
             {"user": content.get("user")},
         )
 
     @admin.display(description="contexts")
     def contexts(self, event: Event) -> SafeString:
         """What the service knew."""
-        return shown.fields(_content(event).get("contexts"))
+        return shown.fields(content_of(event).get("contexts"))
 
     @admin.display(description="more")
     def extra(self, event: Event) -> SafeString:
         """What older SDKs call extra."""
-        return shown.fields(_content(event).get("extra"))
+        return shown.fields(content_of(event).get("extra"))
 
     @admin.display(description="tags")
     def tags(self, event: Event) -> SafeString:
         """Names and values."""
-        return shown.tags(_content(event))
+        return shown.tags(content_of(event))
 
     @admin.display(description="written about it")
     def feedback(self, event: Event) -> SafeString:
@@ -128,10 +159,19 @@ class EventAdmin(Reading):
     @admin.display(description="everything")
     def everything(self, event: Event) -> SafeString:
         """The event as it is stored."""
-        return shown.as_json(_content(event))
+        return shown.as_json(content_of(event))
 
 
-def _content(event: Event) -> dict[str, Any]:
+def _with_plain_query(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The query as it stood in the address, of clients that send it in pairs."""
+    query = request.get("query_string")
+    if not isinstance(query, list):
+        return request
+    pairs = [pair for pair in query if isinstance(pair, list) and len(pair) == 2]
+    return {**request, "query_string": "&".join(f"{name}={value}" for name, value in pairs)}
+
+
+def content_of(event: Event) -> dict[str, Any]:
     """Read once for each page."""
     content: dict[str, Any] | None = event.__dict__.get("_content")
     if content is None:

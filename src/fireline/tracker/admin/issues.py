@@ -1,6 +1,6 @@
 """Issues: what happened last comes first, and from each to its events."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -10,8 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from fireline.tracker import queries
+from fireline.tracker.admin import figures, frames
+from fireline.tracker.admin.events import content_of
 from fireline.tracker.admin.reading import Reading, to_the_second
-from fireline.tracker.models import Issue
+from fireline.tracker.models import Event, Issue
 
 _EVENTS = 20
 
@@ -30,15 +32,23 @@ class IssueAdmin(Reading):
             None,
             {
                 "fields": (
-                    "message", ("place", "transaction"), ("status", "level", "platform"),
-                    ("first_seen", "last_seen"), ("events", "users"),
-                    ("first_release", "last_release"), ("resolved_at", "resolved_release"),
-                    "project",
+                    "message", ("place", "transaction"),
+                    ("last_seen", "first_seen", "events", "users"),
+                    ("status", "level", "platform", "project"),
+                    ("last_release", "first_release", "resolved_at", "resolved_release"),
                 )
             },
         ),
         ("Events", {"fields": ("newest",)}),
+        ("Figures", {"fields": (("by_hour", "by_day"), "tags")}),
     ]  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With the stack of the newest event, for those who may see events."""
+        first, *others = super().get_fieldsets(request, obj)
+        if not request.user.has_perm("fireline_tracker.view_event"):
+            return [first, *others]
+        return [first, ("The newest", {"fields": ("stack",)}), *others]
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Issue]", search_term: str
@@ -80,6 +90,27 @@ class IssueAdmin(Reading):
     def last_seen(self, issue: Issue) -> str:
         """When it was last met."""
         return to_the_second(issue.last_seen_at)
+
+    @admin.display(description="stack")
+    def stack(self, issue: Issue) -> SafeString:
+        """Exceptions and frames of the newest event."""
+        event = Event.objects.filter(issue=issue).order_by("-received_at", "-pk").first()
+        return SafeString("-") if event is None else frames.stack(content_of(event))
+
+    @admin.display(description="by hour")
+    def by_hour(self, issue: Issue) -> SafeString:
+        """When it came today."""
+        return figures.by_hour(issue)
+
+    @admin.display(description="by day")
+    def by_day(self, issue: Issue) -> SafeString:
+        """And in two weeks."""
+        return figures.by_day(issue)
+
+    @admin.display(description="tags")
+    def tags(self, issue: Issue) -> SafeString:
+        """What its events have in common."""
+        return figures.tags(issue)
 
     @admin.display(description="newest")
     def newest(self, issue: Issue) -> SafeString:
