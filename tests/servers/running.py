@@ -1,10 +1,8 @@
 """A service run by a real server, in a process of its own."""
 
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from tests import loaded
 from tests.lines import lines_of
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +20,14 @@ COMMANDS = {
     "uvicorn": ["-m", "uvicorn", "tests.servers.asgi:application", "--no-access-log", "--port"],
     "gunicorn": ["-m", "gunicorn", "tests.servers.wsgi:application", "--workers", "2", "--bind"],
 }
+MODULES = (
+    "gunicorn.app.wsgiapp",
+    "prometheus_client.openmetrics.exposition",
+    "psycopg",
+    "requests",
+    "uvicorn.main",
+)
+"""What takes longest to load of what the servers and the service need, and knows of neither."""
 
 
 def free_port() -> int:
@@ -35,7 +42,7 @@ def free_port() -> int:
 class Server:
     """A running server: where it is, what it logs, and a client for it."""
 
-    process: subprocess.Popen[bytes]
+    process: loaded.Process
     port: int
     directory: Path
     client: httpx.Client
@@ -68,35 +75,34 @@ def running(kind: str, directory: Path, shape: str = "", **environment: str) -> 
     """Start a server of this kind on a free port of 127.0.0.1, and end it behind the block."""
     port = free_port()
     address = f"127.0.0.1:{port}" if kind == "gunicorn" else str(port)
-    with (directory / "server.log").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, *COMMANDS[kind], address],
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={
-                **os.environ,
-                "PYTHONPATH": f"{ROOT}/src:{ROOT}",
-                "DJANGO_SETTINGS_MODULE": "tests.servers.settings",
-                "TESTS_DIRECTORY": str(directory),
-                "TESTS_SHAPE": shape,
-                **environment,
-            },
-        )
+    process = loaded.started(
+        *COMMANDS[kind],
+        address,
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{ROOT}/src:{ROOT}",
+            "DJANGO_SETTINGS_MODULE": "tests.servers.settings",
+            "TESTS_DIRECTORY": str(directory),
+            "TESTS_SHAPE": shape,
+            **environment,
+        },
+        output=directory / "server.log",
+        also=MODULES,
+    )
     try:
         _wait(port, process, directory)
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             yield Server(process, port, directory, client)
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.wait(10)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], directory: Path) -> None:
+def _wait(port: int, process: loaded.Process, directory: Path) -> None:
     until = time.monotonic() + 90  # where others work; else it takes a second
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:

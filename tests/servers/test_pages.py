@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 import fireline
 from tests.browser import chromium as running_chromium
@@ -31,35 +31,23 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@dataclass
-class Window:
-    """A page of a browser, what it complains of and what it asks for."""
+@dataclass(frozen=True)
+class Shown:
+    """An error page in a browser: what was asked for, and what the browser complained of."""
 
     page: Page
-    scheme: str
-    width: int
-    complaints: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    status: int
+    path: str
+    response: Response
+    complaints: list[str]
+    asked: list[str]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param((scheme, width), id=f"{width}-{scheme}")
-        for scheme in GROUND
-        for width in (360, 1280)
-    ],
-)
-def window(request, chromium) -> Iterator[Window]:
-    """A window without JavaScript; narrow and wide, light and dark."""
-    scheme, width = request.param
-    page = chromium.new_page(
-        viewport={"width": width, "height": 740}, color_scheme=scheme, java_script_enabled=False
-    )
-    window = Window(page, scheme, width)
-    page.on("console", lambda message: window.complaints.append(message.text))
-    page.on("request", lambda request: window.asked.append(request.url))
-    yield window
+@pytest.fixture(scope="module")
+def window(chromium) -> Iterator[Page]:
+    """A window without JavaScript."""
+    page = chromium.new_page(java_script_enabled=False)
+    yield page
     page.close()
 
 
@@ -71,31 +59,47 @@ def server(tmp_path_factory):
         yield server
 
 
-@pytest.mark.parametrize(("status", "path"), PAGES.items())
-def test_page_is_whole(window, server, status, path):
+@pytest.fixture(scope="module", params=PAGES.items(), ids=[str(status) for status in PAGES])
+def shown(request, window, server) -> Shown:
+    """Each error page."""
+    status, path = request.param
+    complaints: list[str] = []
+    asked: list[str] = []
+    window.on("console", lambda message: complaints.append(message.text))
+    window.on("request", lambda request: asked.append(request.url))
+    response = window.goto(f"http://127.0.0.1:{server.port}{path}")
+    assert response
+    return Shown(window, status, path, response, complaints, asked)
+
+
+LAYOUT = """body => {
+    const main = document.querySelector("main").getBoundingClientRect()
+    const ground = getComputedStyle(body).backgroundColor
+    return {ground, left: main.left, right: main.right, width: body.scrollWidth}
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", GROUND)
+def test_page_is_whole(shown, scheme, width):
     """Styled, readable, within the window; one request, no complaint of the browser, no JavaScript."""
-    page = window.page
-    window.complaints.clear()
-    window.asked.clear()
+    page = shown.page
 
-    response = page.goto(f"http://127.0.0.1:{server.port}{path}")
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 740})
+    layout = page.locator("body").evaluate(LAYOUT)
 
-    assert response is not None
-    assert response.status == status
-    assert page.locator(".status").inner_text() == str(status)
-    assert page.locator("dd").inner_text() == response.header_value("x-error-id")
+    assert shown.response.status == shown.status
+    assert page.locator(".status").inner_text() == str(shown.status)
+    assert page.locator("dd").inner_text() == shown.response.header_value("x-error-id")
     assert page.locator("header span").inner_text() == "Acme"
     assert page.get_by_role("link", name="Go home").is_visible()
-    body, main = page.locator("body"), page.locator("main").bounding_box()
-    assert GROUND[window.scheme] == body.evaluate(
-        "element => getComputedStyle(element).backgroundColor"
-    )
-    assert body.evaluate("element => element.scrollWidth") <= window.width
-    assert main is not None
-    assert main["x"] >= 0
-    assert main["x"] + main["width"] <= window.width
-    assert [text for text in window.complaints if "Failed to load resource" not in text] == []
-    assert [url for url in window.asked if not url.endswith(("/favicon.ico", path))] == []
+    assert layout["ground"] == GROUND[scheme]
+    assert layout["width"] <= width
+    assert layout["left"] >= 0
+    assert layout["right"] <= width
+    assert [text for text in shown.complaints if "Failed to load resource" not in text] == []
+    assert [url for url in shown.asked if not url.endswith(("/favicon.ico", shown.path))] == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -5,7 +5,6 @@ from django.conf.global_settings import DATA_UPLOAD_MAX_MEMORY_SIZE
 
 from fireline.answers import SHAPES
 from tests.conftest import BROWSER
-from tests.servers.running import COMMANDS, running
 
 FAILURES = [
     pytest.param("GET", "/api/no-such-route/", {}, 404, "NOT_FOUND", id="no-route"),
@@ -29,13 +28,6 @@ FAILURES = [
 ]  # fmt: skip
 
 SPELLED = {("flag", "RATE_LIMITED"): "THROTTLED", ("nested", "NOT_FOUND"): "RESOURCE_NOT_FOUND"}
-
-
-@pytest.fixture(scope="module", params=COMMANDS)
-def server(request, tmp_path_factory):
-    """A server of each kind; it speaks each shape below a path of its own."""
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as server:
-        yield server
 
 
 @pytest.fixture(params=SHAPES)
