@@ -84,7 +84,7 @@ def _forget() -> None:
     LOST.clear()
     ready.install.cache_clear()
     breadcrumbs.install.cache_clear()
-    storms.storms.kinds.clear()
+    storms.storms.begin_anew()
     sdk._isolation_scope.set(None)
     sdk._current_scope.set(None)
     sdk._global_scope = None

@@ -5,21 +5,22 @@ from typing import Any
 
 import sentry_sdk
 
-from fireline.metrics.events import count_lost
 from fireline.sentry.enriched import may_be_personal
 from fireline.sentry.storms import storms
+from fireline.sentry.tails import keep_back
 
 _PERSONAL = frozenset(("client_ip", "user_agent"))
 
 
 def on_burst(*, event: str, fields: Mapping[str, Any], **_: Any) -> None:
     """A receiver of `security_burst`: capture it; of many addresses at once as many as TRACK_PER_MINUTE."""
-    if storms.passed(("burst", event)) is None:
-        count_lost("storm", "error")
+    kind = ("burst", event)
+    if storms.passed(kind) is None:
+        keep_back()
         return
     is_personal = may_be_personal(sentry_sdk.get_client().options)
     shown = {name: value for name, value in fields.items() if is_personal or name not in _PERSONAL}
-    sentry_sdk.capture_event(
+    event_id = sentry_sdk.capture_event(
         {
             "level": "warning",
             "logger": "fireline.security",
@@ -29,3 +30,4 @@ def on_burst(*, event: str, fields: Mapping[str, Any], **_: Any) -> None:
             "contexts": {"security": shown},
         }
     )
+    storms.became(kind, event_id)

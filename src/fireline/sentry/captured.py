@@ -8,12 +8,12 @@ from sentry_sdk.utils import event_from_exception
 
 from fireline.errors import ErrorReport
 from fireline.errors.told import caught
-from fireline.metrics.events import count_lost
 from fireline.scope import current
 from fireline.sentry.enriched import NOT_CAPTURED, REPORT, collects_by_choice, is_captured, remember
 from fireline.sentry.ready import install
 from fireline.sentry.stack import exceptions_of
 from fireline.sentry.storms import kind_of, storms
+from fireline.sentry.tails import keep_back
 from fireline.tracker.transport import SpoolTransport, took_it
 
 
@@ -38,9 +38,10 @@ def captured(report: ErrorReport) -> bool:
     scope, error = current(), report.exception
     if is_captured(scope, error) and not report.is_escalated:
         return True  # by an integration of the SDK, and enriched
-    not_captured = storms.passed(kind_of(report))
+    kind = kind_of(report)
+    not_captured = storms.passed(kind)
     if not_captured is None:
-        count_lost("storm", "error")
+        keep_back()
         return True
     client = sentry_sdk.get_client()
     event, hint = _event_of(report, client.options)
@@ -52,6 +53,7 @@ def captured(report: ErrorReport) -> bool:
     DedupeIntegration.reset_last_seen()
     took_it.set(False)
     event_id = sentry_sdk.capture_event(event, hint=hint)
+    storms.became(kind, event_id)
     if event_id is None:
         return False
     return took_it.get() if isinstance(client.transport, SpoolTransport) else True

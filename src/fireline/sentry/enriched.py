@@ -18,12 +18,12 @@ from fireline import conf
 from fireline.errors import ErrorReport, describe, guarded, tell
 from fireline.errors.dotted import is_one_of
 from fireline.errors.told import known
-from fireline.metrics.events import count_lost
 from fireline.scope import Scope, bound, current
 from fireline.sentry.bounded import bounded
 from fireline.sentry.plain import Plain
 from fireline.sentry.scenes import crumbs_of, name_of, request_of, user_said
 from fireline.sentry.storms import kind_of_exception, storms
+from fireline.sentry.tails import keep_back
 
 REPORT = "fireline_report"
 """Where the hint of an event bears the report that it is made of."""
@@ -104,10 +104,12 @@ def _is_noise(error: BaseException) -> bool:
 
 def _is_too_many(event: dict[str, Any], error: BaseException) -> bool:
     """Whether it is only counted, in a storm."""
-    not_captured = storms.passed(kind_of_exception(error))
+    kind = kind_of_exception(error)
+    not_captured = storms.passed(kind)
     if not_captured is None:
-        count_lost("storm", "error")
+        keep_back()
         return True
+    storms.became(kind, event.get("event_id"))
     if not_captured:
         contexts = event.setdefault("contexts", {})
         contexts["fireline"] = {NOT_CAPTURED: not_captured}

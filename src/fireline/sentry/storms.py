@@ -1,5 +1,6 @@
 """A storm of one failure: after so many events a minute it is counted."""
 
+import math
 import os
 import re
 from collections import OrderedDict
@@ -15,6 +16,8 @@ _KINDS_AT_MOST = 1000
 _FRAMES = 8
 _CHARACTERS = 200
 _MINUTE = 60.0
+_SILENCE = 10.0
+"""Seconds behind its minute after which no event of its kind is waited for, to tell of a storm."""
 
 _digits = re.compile(r"\d+")
 """Of two texts that differ in a key alone one is the other again."""
@@ -24,11 +27,14 @@ class Storms:
     """How often each kind of failure became an event in its current minute."""
 
     def __init__(self) -> None:
-        self.kinds: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
         self.begin_anew()
 
     def begin_anew(self) -> None:
-        """In a forked child: another thread of the parent may have held the lock."""
+        """In a forked child: the storms are its parent's, and another thread may have held the lock."""
+        self.kinds: OrderedDict[Hashable, tuple[float, int, str]] = OrderedDict()
+        """Since when, how many, and the id of the last that became an event."""
+        self.over_at = math.inf
+        """When the first storm is over that nobody has told of."""
         self.lock = RLock()  # a signal, or what is collected meanwhile, may capture with it held
 
     def passed(self, kind: Hashable) -> int | None:
@@ -36,15 +42,37 @@ class Storms:
         now = monotonic()
         limit = conf.current().TRACK_PER_MINUTE
         with self.lock:
-            since, count = self.kinds.pop(kind, (now, 0))  # the oldest stand first
+            since, count, event_id = self.kinds.pop(kind, (now, 0, ""))  # the oldest stand first
             not_captured = 0
             if now - since >= _MINUTE:
                 not_captured = max(0, count - int(limit))
                 since, count = now, 0
-            self.kinds[kind] = (since, count + 1)
+            self.kinds[kind] = (since, count + 1, event_id)
+            if count >= limit:
+                self.over_at = min(self.over_at, since + _MINUTE + _SILENCE)
             if len(self.kinds) > _KINDS_AT_MOST:
                 self.kinds.popitem(last=False)
         return not_captured if count < limit else None
+
+    def became(self, kind: Hashable, event_id: str | None) -> None:
+        """The last of this kind that passed is this event now."""
+        with self.lock:
+            if event_id and kind in self.kinds:
+                since, count, _ = self.kinds[kind]
+                self.kinds[kind] = (since, count, event_id)
+
+    def over(self, now: float) -> list[tuple[str, int]]:
+        """Of storms that were over by then: their last event, and how many behind it were only counted."""
+        limit = int(conf.current().TRACK_PER_MINUTE)
+        with self.lock:
+            ends = {
+                kind: since + _MINUTE + _SILENCE
+                for kind, (since, count, _) in self.kinds.items()
+                if count > limit
+            }
+            tails = [self.kinds.pop(kind) for kind, end in ends.items() if end <= now]
+            self.over_at = min((end for end in ends.values() if end > now), default=math.inf)
+        return [(event_id, count - limit) for _, count, event_id in tails if event_id]
 
 
 storms = Storms()

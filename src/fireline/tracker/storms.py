@@ -15,5 +15,9 @@ def occurrences(event: Mapping[str, Any]) -> int:
     writes their number into the context `fireline` of the next that becomes an event.
     """
     told = (event.get("contexts") or {}).get("fireline") or {}
-    not_captured = told.get("not_captured")
-    return 1 + (min(not_captured, MOST) if type(not_captured) is int and not_captured > 0 else 0)
+    return 1 + believed(told.get("not_captured"))
+
+
+def believed(told: Any) -> int:
+    """This number, where it is one, and not more than there can have been."""
+    return min(told, MOST) if type(told) is int and told > 0 else 0

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from time import monotonic, time
 from typing import Any
@@ -71,7 +71,8 @@ class SpoolTransport(Transport):
         """Put the envelope into the spool, and hand it on."""
         if self._has_spool():
             try:
-                spool().put(self._entry(envelope))
+                items = tuple(_item(item) for item in envelope.items)
+                spool().put(self._entry(envelope.headers, items))
                 took_it.set(True)
             except FullError as error:
                 self._lose(envelope, "queue_overflow", error)
@@ -84,16 +85,23 @@ class SpoolTransport(Transport):
             except Exception as error:
                 self._complain("Sentry's transport failed", error)
 
-    def _entry(self, envelope: SdkEnvelope) -> Entry:
+    def put(self, items: tuple[Item, ...]) -> None:
+        """Put items of our own into the spool, of which the SDK knows nothing; never raises."""
+        try:
+            if self._has_spool():
+                spool().put(self._entry({}, items))
+        except Exception as error:
+            self._complain("What a storm has kept back is not told", error)
+
+    def _entry(self, header: Mapping[str, Any], items: tuple[Item, ...]) -> Entry:
         settings = conf.current()
-        items = tuple(_item(item) for item in envelope.items)
         return Entry(
             id=uuid4().hex,
             project=settings.TRACKER_PROJECT or settings.service,
             key="",
             received_at=time(),
             is_scrubbed=self.is_scrubbed,
-            envelope=written(Envelope(header=envelope.headers, items=items)),
+            envelope=written(Envelope(header=header, items=items)),
         )
 
     def _lose(self, envelope: SdkEnvelope, reason: str, error: Exception) -> None:

@@ -5,8 +5,9 @@ From the spool into the database: batches of entries become events in issues, an
 `outcomes.register` a receiver of what the events have changed.
 """
 
-from fireline.tracker.digest import attachments, client_reports, feedback, registry
+from fireline.tracker.digest import attachments, client_reports, feedback, registry, tails
 from fireline.tracker.digest.batches import Digested, digest
+from fireline.tracker.tails import ITEM
 
 __all__ = ["Digested", "digest"]
 
@@ -14,3 +15,4 @@ registry.register("attachment", attachments.store)
 registry.register("client_report", client_reports.store)
 registry.register("feedback", feedback.store)
 registry.register("user_report", feedback.store)
+registry.register(ITEM, tails.store)

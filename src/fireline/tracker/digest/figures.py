@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from fireline.tracker.digest import hours
-from fireline.tracker.digest.counted import Counted
+from fireline.tracker.digest.counted import Counted, Tail
 from fireline.tracker.digest.statements import added, insert, table, update
 from fireline.tracker.digest.tag_counts import count_tags
 from fireline.tracker.models import AffectedUser, Issue, Release
@@ -24,19 +24,40 @@ def count(using: str, counted: Sequence[Counted]) -> dict[int, int]:
     new_users = _count_users(using, counted)
     count_tags(using, counted)
     hours.of_issues(using, counted)
-    _count_releases(using, counted)
-    hours.of_releases(using, counted)
-    hours.of_projects(using, counted)
+    _count_shared(using, counted)
     return new_users
 
 
-def _count_releases(using: str, counted: Sequence[Counted]) -> None:
+def count_tails(using: str, tails: Sequence[Tail]) -> None:
+    """Add these to the issues and to all that counts events; whom they met nobody knows."""
+    sums: Counter[int] = Counter()
+    for each in tails:
+        sums[each.issue_id] += each.occurrences
+    t = table(Issue)
+    update(
+        using,
+        Issue,
+        ("id", "event_count"),
+        sorted(sums.items()),
+        f"SET event_count = {t}.event_count + given.event_count FROM given WHERE {t}.id = given.id",
+    )
+    hours.of_issues(using, tails)
+    _count_shared(using, tails)
+
+
+def _count_shared(using: str, counted: Sequence[Counted | Tail]) -> None:
+    _count_releases(using, counted)
+    hours.of_releases(using, counted)
+    hours.of_projects(using, counted)
+
+
+def _count_releases(using: str, counted: Sequence[Counted | Tail]) -> None:
     sums: Counter[int] = Counter()
     last: dict[int, datetime] = {}
     for each in counted:
         if each.release_id:
-            sums[each.release_id] += each.arrival.occurrences
-            at = each.arrival.received_at
+            sums[each.release_id] += each.occurrences
+            at = each.received_at
             last[each.release_id] = max(at, last.get(each.release_id, at))
     t = table(Release)
     update(

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from fireline.tracker.digest.counted import Counted
+from fireline.tracker.digest.counted import Counted, Tail
 from fireline.tracker.digest.statements import added, insert
 from fireline.tracker.models import Count
 
 
-def of_issues(using: str, counted: Sequence[Counted]) -> None:
+def of_issues(using: str, counted: Sequence[Counted | Tail]) -> None:
     """Add these to the rows of their issues."""
     what = [((each.project_id, each.issue_id, each.environment_id), each) for each in counted]
     _add(using, ("project", "issue"), what, "(issue_id, {time}) WHERE issue_id IS NOT NULL")
 
 
-def of_releases(using: str, counted: Sequence[Counted]) -> None:
+def of_releases(using: str, counted: Sequence[Counted | Tail]) -> None:
     """Add these to the rows of their releases, where they have one."""
     what = [
         ((each.project_id, each.release_id, each.environment_id), each)
@@ -26,7 +26,7 @@ def of_releases(using: str, counted: Sequence[Counted]) -> None:
     _add(using, ("project", "release"), what, "(release_id, {time}) WHERE release_id IS NOT NULL")
 
 
-def of_projects(using: str, counted: Sequence[Counted]) -> None:
+def of_projects(using: str, counted: Sequence[Counted | Tail]) -> None:
     """Add these to the rows of their projects."""
     what = [((each.project_id, each.environment_id), each) for each in counted]
     whose = "(project_id, {time}) WHERE issue_id IS NULL AND release_id IS NULL"
@@ -36,13 +36,13 @@ def of_projects(using: str, counted: Sequence[Counted]) -> None:
 def _add(
     using: str,
     fields: Sequence[str],
-    what: Iterable[tuple[tuple[int | None, ...], Counted]],
+    what: Iterable[tuple[tuple[int | None, ...], Counted | Tail]],
     row: str,
 ) -> None:
     sums: Counter[tuple[Any, ...]] = Counter()
     for key, each in what:
-        for per, begins_at in _times(each.arrival.received_at):
-            sums[*key, per, begins_at] += each.arrival.occurrences
+        for per, begins_at in _times(each.received_at):
+            sums[*key, per, begins_at] += each.occurrences
     insert(
         using,
         Count,

@@ -36,10 +36,10 @@ def store(using: str, batch: Sequence[Contents]) -> Changes:
     housed = [(ids[each.entry.project], each) for each in batch if each.entry.project in ids]
     fresh = receipts.fresh(using, {each.entry.id for _, each in housed})
     new = [(id_, each) for id_, each in housed if each.entry.id in fresh]
-    others.digest(using, new)
     pairs = [((id_, each.event_id), each) for id_, contents in new for each in contents.arrivals]
     arrivals = _not_yet_stored(using, pairs)
     stored = _store(using, arrivals) if arrivals else ()
+    others.digest(using, new)  # behind the events, for some tell of them
     events = sum(len(each.arrivals) for _, each in housed)
     return Changes(stored=stored, repeated=events - len(stored), homeless=len(batch) - len(housed))
 
