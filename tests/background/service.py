@@ -2,14 +2,14 @@
 
 import os
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import loaded
 from tests.background.told import told_in
 from tests.lines import lines_of
 from tests.running import PATIENCE
@@ -30,20 +30,14 @@ class Service:
 
     def python(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Python with these words."""
-        return subprocess.run(
-            [sys.executable, "-W", "error", *words],
-            cwd=ROOT, env=self._environment(environment), text=True, capture_output=True,
-            timeout=PATIENCE, check=False,
-        )  # fmt: skip
+        return loaded.python("-W", "error", *words, env=self._environment(environment))
 
     @contextmanager
-    def running(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-        """The same without waiting for it; it is ended behind the block."""
-        with (self.directory / "output").open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, *words],
-                cwd=ROOT, env=self._environment({}), stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+    def running(self, *words: str, also: Sequence[str] = ()) -> Iterator[loaded.Process]:
+        """The same without waiting for it, which needs these modules; it is ended behind the block."""
+        process = loaded.started(
+            *words, env=self._environment({}), output=self.directory / "output", also=also
+        )
         try:
             yield process
         finally:
@@ -52,7 +46,7 @@ class Service:
                 process.wait(PATIENCE / 3)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
+                process.wait(PATIENCE)
 
     def told(self, count: int = 1, **having: Any) -> list[Mapping[str, Any]]:
         """The reports whose context has these values, as soon as there are so many."""
