@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -21,8 +19,8 @@ from fireline.communication import (
     Template,
     Undelivered,
 )
+from tests import loaded
 from tests.communication.provider import error_of, never_answers, says
-from tests.servers.running import ROOT
 
 ADA = Contact(email="ada@kunde.example", phone="+49 30 23125 014")
 READY = Message(subject="Ready", text="Your order is ready.")
@@ -291,14 +289,13 @@ def test_of_many_processes_each_key_is_sent_once(provider, tmp_path):
         "SENDER_DIRECTORY": str(tmp_path),
         "SENDER_URL": provider.url,
     }
-    sender = [sys.executable, "-W", "error", "-m", "tests.communication.sender"]
-    subprocess.run([*sender, "migrate"], env=environment, cwd=ROOT, check=True, timeout=60)
+    sender = ["-W", "error", "-m", "tests.communication.sender"]
+    assert loaded.python(*sender, "migrate", env=environment).returncode == 0
 
-    processes = [
-        subprocess.Popen(sender, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    said = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    outputs = [tmp_path / f"sender-{number}" for number in range(3)]
+    processes = [loaded.started(*sender, env=environment, output=output) for output in outputs]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    said = [json.loads(output.read_text()) for output in outputs]
 
     texts = [received.json["text"]["body"] for received in provider.received]
     assert sorted(texts) == sorted(f"message {number}" for number in range(10))
