@@ -17,6 +17,8 @@ def main() -> None:
     parser.add_argument("events", type=int)
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every", type=int, default=400, help="events between two kills")
+    parser.add_argument("--pause", type=float, default=0, help="of each client, in seconds")
     given = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="fireline-crash-"))
     began = time.monotonic()
@@ -28,7 +30,13 @@ def main() -> None:
                 "valkey": stack.enter_context(valkey(is_durable=True)),
             }
         verdict = trial(
-            directory, given.events, seed=given.seed, node=clients.installed(), **servers
+            directory,
+            given.events,
+            every=given.every,
+            pause=given.pause,
+            seed=given.seed,
+            node=clients.installed(),
+            **servers,
         )
     print(f"{given.store}, {time.monotonic() - began:.0f} s, {directory}")
     print(f"killed: {verdict.done}")

@@ -1,8 +1,8 @@
 // Events by the real @sentry/node over HTTP; prints the id of each that was accepted.
-//     node node_client.mjs DSN FIRST COUNT
+//     node node_client.mjs DSN COUNT SECONDS-BETWEEN-TWO
 import * as Sentry from "@sentry/node";
 
-const [dsn, first, count] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const [dsn, count, pause] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 
 function telling(options) {
   const transport = Sentry.makeNodeTransport({ ...options, bufferSize: 1000 });
@@ -29,12 +29,13 @@ function fail(number) {
   throw new TypeError(`Failure ${number % 10} of a client in JavaScript`);
 }
 
-for (let number = first; number < first + count; number++) {
+for (let number = 0; number < count; number++) {
   try {
     fail(number);
   } catch (error) {
     Sentry.captureException(error);
   }
+  await new Promise((resolve) => setTimeout(resolve, pause * 1000));
   if (number % 4 === 3) await Sentry.flush(5000);
 }
 await Sentry.flush(20000);

@@ -1,7 +1,7 @@
 """
 Events by the real sentry-sdk over HTTP; prints the id of each that was accepted.
 
-    python python_client.py DSN FIRST COUNT
+    python python_client.py DSN COUNT SECONDS-BETWEEN-TWO
 """
 
 import sys
@@ -45,13 +45,20 @@ def fail(number: int) -> None:
 
 def main() -> None:
     """Send them, as fast as they are taken."""
-    dsn, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    sentry_sdk.init(dsn, transport=Telling, auto_session_tracking=False, release="client@1")
-    for number in range(first, first + count):
+    dsn, count, pause = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    sentry_sdk.init(
+        dsn,
+        transport=Telling,
+        auto_session_tracking=False,
+        auto_enabling_integrations=False,  # it would load Django and what else there is
+        release="client@1",
+    )
+    for number in range(count):
         try:
             fail(number)
         except ValueError as error:
             sentry_sdk.capture_exception(error)
+        time.sleep(pause)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,20 @@ import psutil
 from fireline.tracker.spool import Spool
 from fireline.tracker.spool.local import LocalSpool
 from fireline.tracker.spool.streams import RedisSpool
+from tests import loaded
 from tests.running import PostgreSQL, Valkey
 from tests.servers.running import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 
 LIMIT = 2**28
+SET_UP = """
+import sys, django
+from django.core.management import call_command
+django.setup()
+call_command("migrate", verbosity=0)
+call_command("fireline_dsn", "client", create=True, host=sys.argv[1])
+"""
 
 
 class Service:
@@ -46,23 +54,17 @@ class Service:
             self.variables["CRASH_POSTGRESQL"] = str(postgresql.port)
             self.variables["CRASH_SPOOL"] = f"{valkey.url}/0"
 
-    def run(self, *command: str) -> str:
-        """What this command of manage.py prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "django", *command],
-            env=self.variables,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
     def set_up(self) -> str:
         """Make the tables; the DSN for clients."""
-        self.run("migrate", "-v", "0")
         host = f"http://127.0.0.1:{self.port}"
-        return self.run("fireline_dsn", "client", "--create", "--host", host).split()[-1]
+        done = loaded.python("-c", SET_UP, host, env=self.variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.split()[-1]
+
+    def accepted(self, name: str = "*") -> set[str]:
+        """The ids of what was accepted from this client, of all where none is named."""
+        files = self.directory.glob(f"accepted-{name}")
+        return {each for file in files for each in file.read_text().split()}
 
     def keep_up(self) -> None:
         """Start what does not run."""
@@ -111,10 +113,15 @@ class Service:
 
 
 class Chaos:
-    """Kills at random, every second or two, until it is told to end."""
+    """
+    Kills at random, each time that about so many more events were accepted, until it is told to end.
 
-    def __init__(self, service: Service, seed: int) -> None:
+    Not by the clock: on a slow machine nothing would be accepted any more.
+    """
+
+    def __init__(self, service: Service, seed: int, every: int) -> None:
         self.service = service
+        self.every = every
         self.chance = random.Random(seed)
         self.done: dict[str, int] = {}
         self._is_over = Event()
@@ -134,14 +141,21 @@ class Chaos:
             kinds += [self.kill_digester] * 4 + [self.restart_database, self.restart_spool]
         else:
             kinds += [self.lock_database]
-        order: list[Callable[[], None]] = []
-        while not self._is_over.wait(self.chance.uniform(0.8, 2.5)):
-            if not order:  # each of them comes, however short the run is
-                order = self.chance.sample(kinds, len(kinds))
+        order = list(dict.fromkeys(kinds))[::-1]
+        wanted = self._next()
+        # Each of them comes once, however short the run is.
+        while not (is_over := self._is_over.wait(0.03)) or len(self.done) < len(set(kinds)):
+            self.service.keep_up()
+            if not is_over and len(self.service.accepted()) < wanted:
+                continue
             kind = order.pop()
             kind()
             self.done[kind.__name__] = self.done.get(kind.__name__, 0) + 1
-            self.service.keep_up()
+            order = order or self.chance.sample(kinds, len(kinds))
+            wanted = self._next()
+
+    def _next(self) -> float:
+        return len(self.service.accepted()) + self.every * self.chance.uniform(0.5, 1.5)
 
     def kill_web_worker(self) -> None:
         """One of the processes that accept, and with SQLite perhaps the one that digests."""
@@ -171,7 +185,7 @@ class Chaos:
         """A crash of PostgreSQL, and a while without it."""
         assert self.service.postgresql
         self.service.postgresql.end()
-        time.sleep(self.chance.uniform(0.2, 1.5))
+        time.sleep(self.chance.uniform(0.2, 1.0))
         self.service.postgresql.start()
 
     def restart_spool(self) -> None:
@@ -187,5 +201,5 @@ class Chaos:
         with closing(sqlite3.connect(place, timeout=20)) as database:
             with suppress(sqlite3.OperationalError):
                 database.execute("BEGIN EXCLUSIVE")
-                time.sleep(self.chance.uniform(0.5, 3.0))
+                time.sleep(self.chance.uniform(0.5, 1.5))
             database.rollback()

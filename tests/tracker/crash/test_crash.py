@@ -7,17 +7,19 @@ from tests.tracker.crash.trial import trial
 from tests.tracker.ingest import clients
 
 EVENTS = 150
+PACE = {"every": 8, "pause": 0.05}
 
 
 def test_sqlite_and_files_lose_nothing(tmp_path: Path) -> None:
     """Whoever is killed: each event that was accepted is stored exactly once, and counted once."""
     node = clients.installed()
 
-    verdict = trial(tmp_path, EVENTS, seed=1, node=node)
+    verdict = trial(tmp_path, EVENTS, **PACE, seed=1, node=node)
 
     assert (verdict.missing, verdict.twice, verdict.wrong_figures) == ((), (), ())
     assert verdict.accepted > EVENTS / 2
     assert verdict.set_aside == 0
+    assert len(verdict.done) == 3, verdict.done
 
 
 def test_postgresql_and_redis_lose_nothing(tmp_path: Path) -> None:
@@ -25,8 +27,17 @@ def test_postgresql_and_redis_lose_nothing(tmp_path: Path) -> None:
     node = clients.installed()
 
     with postgresql() as database, valkey(is_durable=True) as stream:
-        verdict = trial(tmp_path, EVENTS, seed=2, node=node, postgresql=database, valkey=stream)
+        verdict = trial(
+            tmp_path,
+            EVENTS,
+            **PACE,
+            seed=2,
+            node=node,
+            postgresql=database,
+            valkey=stream,
+        )
 
     assert (verdict.missing, verdict.twice, verdict.wrong_figures) == ((), (), ())
     assert verdict.accepted > EVENTS / 2
     assert verdict.set_aside == 0
+    assert len(verdict.done) == 5, verdict.done

@@ -33,29 +33,35 @@ def trial(
     directory: Path,
     events: int,
     *,
+    every: int,
+    pause: float,
     seed: int,
     node: Path,
     postgresql: PostgreSQL | None = None,
     valkey: Valkey | None = None,
 ) -> Verdict:
-    """Send so many events by three kinds of client while everything is killed at random."""
+    """
+    Send so many events by three kinds of client while everything is killed at random.
+
+    Between two kills about `every` events are accepted; each client pauses so many seconds between two.
+    """
     service = Service(directory, postgresql, valkey)
     try:
         dsn = service.set_up()
         service.keep_up()
-        clients = _clients(service, dsn, events // 3, node)
-        with Chaos(service, seed) as chaos:
+        clients = _clients(service, dsn, node, str(events // 3), str(pause))
+        with Chaos(service, seed, every) as chaos:
             for client in clients:
                 client.wait()
         service.keep_up()
-        accepted = _accepted(directory)
+        accepted = {name: service.accepted(name) for name in ("python", "node", "own")}
         _wait_until_digested(service)
         return _verdict(service, accepted, chaos.done)
     finally:
         service.stop()
 
 
-def _clients(service: Service, dsn: str, each: int, node: Path) -> list[subprocess.Popen[bytes]]:
+def _clients(service: Service, dsn: str, node: Path, *how: str) -> list[subprocess.Popen[bytes]]:
     # Modules are looked for beside the file that imports them, and nowhere else.
     script = node / "node_client.mjs"
     shutil.copy(HERE / "node_client.mjs", script)
@@ -71,17 +77,8 @@ def _clients(service: Service, dsn: str, each: int, node: Path) -> list[subproce
             (service.directory / f"accepted-{name}").open("ab") as output,
             (service.directory / f"client-{name}.log").open("ab") as errors,
         ):
-            running.append(
-                subprocess.Popen([*command, "0", str(each)], stdout=output, stderr=errors)
-            )
+            running.append(subprocess.Popen([*command, *how], stdout=output, stderr=errors))
     return running
-
-
-def _accepted(directory: Path) -> dict[str, set[str]]:
-    return {
-        name: set((directory / f"accepted-{name}").read_text().split())
-        for name in ("python", "node", "own")
-    }
 
 
 def _wait_until_digested(service: Service) -> None:
@@ -91,7 +88,8 @@ def _wait_until_digested(service: Service) -> None:
     while spool.depth().entries:
         assert time.monotonic() < until, f"not digested: see {service.directory}"
         service.keep_up()
-        _ask(service)
+        if not service.postgresql:
+            _ask(service)
         time.sleep(0.3)
     spool.close()
 

@@ -39,7 +39,7 @@ def _install() -> None:
 def bundle(script: Path) -> None:
     """Make the script of a page, as a build step does."""
     installed()
-    done = _run("npx", "--no-install", "esbuild", "page.js", "--bundle", f"--outfile={script}")
+    done = _run("node_modules/.bin/esbuild", "page.js", "--bundle", f"--outfile={script}")
     assert done.returncode == 0, done.stderr
 
 

@@ -30,7 +30,7 @@ def opened(place: str, digesters: int) -> Spool:
     if place.startswith("redis"):
         from fireline.tracker.spool.streams import RedisSpool
 
-        return RedisSpool(place, 256 * MEGABYTE, claim_after=1.0 if digesters else 60.0)
+        return RedisSpool(place, 256 * MEGABYTE, claim_after=3.0 if digesters else 60.0)
     return LocalSpool(place, 256 * MEGABYTE)
 
 
@@ -92,7 +92,7 @@ def main(place: str, seconds: float, seed: int, digesters: int = 2) -> dict[str,
             children[which] = forked(work[which][0], spool, work[which][1])
         for child in children[:WRITERS]:
             os.kill(child, signal.SIGKILL)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while spool.depth().entries and time.monotonic() < until:
             time.sleep(0.05)
         for child in children[WRITERS:]:

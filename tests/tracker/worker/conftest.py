@@ -17,6 +17,7 @@ import pytest
 
 from fireline.tracker.spool import Spool
 from fireline.tracker.spool.local import LocalSpool
+from tests import loaded
 from tests.running import PATIENCE, PostgreSQL, postgresql
 from tests.servers.running import ROOT, free_port
 from tests.tracker.digest.conftest import Sender as Putting
@@ -73,9 +74,9 @@ class Service:
 
     def run(self, *command: str, code: int = 0) -> str:
         """What this command of manage.py says."""
-        process = self.begin(*DJANGO, *command)
-        said, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode == code, said
+        done = loaded.python("-m", "django", *command, env=self.variables)
+        said = done.stdout + done.stderr
+        assert done.returncode == code, said
         return said
 
     def worker(self) -> subprocess.Popen[str]:

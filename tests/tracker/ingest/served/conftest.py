@@ -52,6 +52,7 @@ def tracker(request, tmp_path_factory, django_db_blocker) -> Iterator[Tracker]:
     environment = {
         "DJANGO_SETTINGS_MODULE": "tests.tracker.ingest.served.service",
         "TESTS_SCRIPT": str(script),
+        "GUNICORN_CMD_ARGS": "--preload",  # loads it once for its workers
     }
     with running(request.param, place, **environment) as server:
         spool = LocalSpool(place / "tracker.sqlite3.spool", 1024**3)

@@ -23,6 +23,7 @@ sentry_sdk.init(
     profiles_sample_rate=1.0,
     enable_logs=True,
     auto_session_tracking=True,
+    auto_enabling_integrations=False,  # it would load Django and what else there is
 )
 ids = {}
 sentry_sdk.get_isolation_scope().start_session(session_mode="application")

@@ -74,7 +74,8 @@ def test_told_what_to_hold_back(tracker):
     """An SDK that was told sends no more of what nobody digests: one transaction of three."""
     program = (
         "import sys, sentry_sdk\n"
-        "sentry_sdk.init(dsn=sys.argv[1], traces_sample_rate=1.0, auto_session_tracking=False)\n"
+        "sentry_sdk.init(dsn=sys.argv[1], traces_sample_rate=1.0, auto_session_tracking=False,\n"
+        "    auto_enabling_integrations=False)\n"
         "for number in range(3):\n"
         "    with sentry_sdk.start_transaction(name=str(number)): pass\n"
         "    sentry_sdk.flush(5)\n"
