@@ -68,11 +68,13 @@ def test_event_stored_before_is_no_regression(sender: Sender) -> None:
         ("1.0", Status.RESOLVED),
         ("1.1", Status.RESOLVED),
         (None, Status.RESOLVED),
+        ("1.0.9", Status.RESOLVED),
         ("1.2", Status.OPEN),
+        ("8c2f1d0", Status.OPEN),
     ],
 )
 def test_resolved_with_a_release(sender: Sender, release: str, status: Status) -> None:
-    """Where an issue is resolved with a release, only a newer one is a regression."""
+    """Only a newer one is a regression: by its numbers, or by when it was first seen."""
     for hour, version in enumerate(("1.0", "1.1")):
         at = timezone.now() - timedelta(hours=9 - hour)
         sender.stored(event(release=version), received_at=at.timestamp())

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Q
-
 from fireline.tracker.digest.counted import Counted
 from fireline.tracker.digest.statements import fit
+from fireline.tracker.digest.versions import is_newer
 from fireline.tracker.models import Event, Issue, Outcome, Release, Status
 
 
@@ -60,7 +59,7 @@ def _regressions(
     """Each issue that is no longer resolved, and the place of the event that says so."""
     for issue in resolved:
         mine = [(n, each) for n, each in enumerate(counted) if each.issue_id == issue.pk]
-        newer = _newer_releases(using, issue)
+        newer = _newer_releases(using, issue, {each.release_id for _, each in mine})
         for number, each in mine:
             is_later = not issue.resolved_at or fit(each.arrival.received_at) > issue.resolved_at
             if is_later and (newer is None or each.release_id in newer):
@@ -68,17 +67,10 @@ def _regressions(
                 break
 
 
-def _newer_releases(using: str, issue: Issue) -> set[int] | None:
-    """The releases in which this issue must not happen again; None for all, named or not."""
-    release = issue.resolved_release
-    if release is None:
+def _newer_releases(using: str, issue: Issue, met: Iterable[int | None]) -> set[int] | None:
+    """Those of these releases in which this issue must not happen again; None for all, named or not."""
+    resolved = issue.resolved_release
+    if resolved is None:
         return None
-    newer = (
-        Release.objects.using(using)
-        .filter(project_id=release.project_id)
-        .filter(
-            Q(first_seen_at__gt=release.first_seen_at)
-            | Q(first_seen_at=release.first_seen_at, id__gt=release.pk)
-        )
-    )
-    return set(newer.values_list("id", flat=True))
+    releases = Release.objects.using(using).filter(id__in=[one for one in met if one is not None])
+    return {release.pk for release in releases if is_newer(release, than=resolved)}
