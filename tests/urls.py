@@ -109,6 +109,13 @@ async def waits(request: HttpRequest) -> HttpResponse:
     return HttpResponse("too late")
 
 
+async def waits_in_vain(request: HttpRequest) -> HttpResponse:
+    task = asyncio.create_task(asyncio.sleep(60))
+    task.cancel()
+    await task
+    return HttpResponse("too late")
+
+
 def stops(request: HttpRequest) -> HttpResponse:
     raise SystemExit(1)
 
@@ -143,6 +150,7 @@ urlpatterns = [
     path("stream-async/", stream_async),
     path("file/", file),
     path("waits/", waits),
+    path("waits-in-vain/", waits_in_vain),
     path("stops/", stops),
     path("user/", user),
     path("queries/", queries),

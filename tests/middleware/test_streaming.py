@@ -8,7 +8,7 @@ from django.core.asgi import get_asgi_application
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from django.test import Client, RequestFactory
+from django.test import AsyncClient, Client, RequestFactory
 
 from fireline import scope
 
@@ -199,6 +199,18 @@ def test_client_that_leaves_before_the_answer_is_logged_once(log, reports):
         ("INFO", 499, True)
     ]
     assert reports == []
+
+
+def test_view_that_waits_for_a_cancelled_task_is_a_bug(log, reports):
+    """Its client is still there: an error, told once, under the id of its line."""
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(AsyncClient().get("/waits-in-vain/"))
+
+    assert [report.code for report in reports] == ["INTERNAL_ERROR"]
+    assert [
+        (line["level"], line["status_code"], line["interruption"], line["error_id"])
+        for line in log.access
+    ] == [("ERROR", 500, "CancelledError", reports[0].error_id)]
 
 
 def test_worker_that_is_stopped_leaves_a_line(log):

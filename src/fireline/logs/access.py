@@ -1,7 +1,7 @@
 """The access log: one line a request."""
 
 import logging
-from asyncio import CancelledError
+from asyncio import CancelledError, current_task
 from functools import lru_cache
 from os import getpid
 from threading import current_thread, get_ident
@@ -22,8 +22,19 @@ CLIENT_LEFT = 499
 
 
 def status_without_answer(interruption: BaseException) -> int:
-    """The status of a request that was interrupted: by its client, or by the end of the worker."""
-    return CLIENT_LEFT if isinstance(interruption, (CancelledError, GeneratorExit)) else 500
+    """The status of a request that was interrupted: by its client, by a fault of ours, by the worker's end."""
+    if isinstance(interruption, CancelledError):
+        return CLIENT_LEFT if _is_cancelled_from_outside() else 500
+    return CLIENT_LEFT if isinstance(interruption, GeneratorExit) else 500
+
+
+def _is_cancelled_from_outside() -> bool:
+    """Not where the view has waited for a task of its own that was cancelled."""
+    try:
+        task = current_task()
+    except RuntimeError:  # a layer in a thread, where nobody can say
+        return True
+    return task is None or task.cancelling() > 0
 
 
 class AccessRecord(logging.LogRecord):

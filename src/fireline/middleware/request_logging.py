@@ -1,8 +1,11 @@
 """One line for each request."""
 
+from asyncio import CancelledError
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from fireline.errors import fail
 from fireline.logs import access
 from fireline.middleware.layer import Layer, tells_itself
 from fireline.scope import Scope
@@ -28,6 +31,8 @@ class RequestLoggingMiddleware(Layer):
         if status == access.CLIENT_LEFT:
             access.write(scope, request, status, client_left=True)
         else:
+            if isinstance(interruption, CancelledError):  # no Exception: nobody else would tell it
+                fail(interruption)
             access.write(scope, request, status, interruption=type(interruption).__name__)
 
 
