@@ -8,12 +8,11 @@ storing and saying so, is known by its receipt, however old it is and whatever r
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import Error as DatabaseError
 
-from fireline.tracker.digest.statements import insert
+from fireline.tracker.digest.statements import delete, insert
 from fireline.tracker.models import Receipt
 
 
@@ -23,12 +22,11 @@ def fresh(using: str, entry_ids: Collection[str]) -> set[str]:
 
     Of two workers that have one entry in their hands the second waits here for the first.
     """
-    now = datetime.now(UTC)
     rows = insert(
         using,
         Receipt,
-        ("entry_id", "stored_at"),
-        [(entry_id, now) for entry_id in sorted(entry_ids)],
+        ["entry_id"],
+        [[entry_id] for entry_id in sorted(entry_ids)],
         "ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id",
     )
     return {found.hex if isinstance(found, UUID) else found for (found,) in rows}
@@ -37,5 +35,4 @@ def fresh(using: str, entry_ids: Collection[str]) -> set[str]:
 def forget(using: str, entry_ids: Collection[str]) -> None:
     """The spool hands these out no more; where the database is away now, retention forgets them."""
     with suppress(DatabaseError):
-        rows = Receipt.objects.using(using).filter(entry_id__in=entry_ids)
-        rows._raw_delete(using)
+        delete(using, Receipt, "entry_id", entry_ids)

@@ -61,6 +61,13 @@ def update(
     return _run(using, model, fields, rows, sql)
 
 
+def delete(using: str, model: type[Model], field: str, values: Iterable[Any]) -> None:
+    """Delete the rows with one of these values; Django would make an object of each first."""
+    (column,) = columns(model, [field])
+    sql = f"DELETE FROM {table(model)} WHERE {column} IN (%s)"  # noqa: S608
+    _run(using, model, [field], ([value] for value in values), sql)
+
+
 def look_up(  # noqa: PLR0917 (read from left to right as a sentence)
     using: str,
     model: type[Model],

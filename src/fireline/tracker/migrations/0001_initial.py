@@ -44,7 +44,10 @@ class Migration(migrations.Migration):
             name="Receipt",
             fields=[
                 ("entry_id", models.UUIDField(primary_key=True, serialize=False)),
-                ("stored_at", models.DateTimeField()),
+                (
+                    "stored_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(

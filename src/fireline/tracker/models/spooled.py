@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Receipt(models.Model):
@@ -13,7 +14,7 @@ class Receipt(models.Model):
     """
 
     entry_id = models.UUIDField(primary_key=True)
-    stored_at = models.DateTimeField()
+    stored_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.entry_id.hex
