@@ -1,9 +1,7 @@
 """The demo, as `make demo` serves it: once for all that look at it, and a browser to look with."""
 
-import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +12,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from tests import loaded
 from tests.browser import chromium as running_chromium
 from tests.lines import lines_of
-from tests.ops.running import demo
+from tests.ops.running import MODULES_OF_THE_DEMO, demo, of_the_demo
 from tests.running import PATIENCE
-from tests.servers.running import ROOT
 
 
 @dataclass
@@ -42,12 +40,9 @@ class Crm:
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`manage.py` with these words, on the same data."""
-        environment = {"CRM_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "crm.settings"}
-        return subprocess.run(
-            [sys.executable, "demo/manage.py", *words],
-            cwd=ROOT, env={**os.environ, **environment}, text=True, capture_output=True,
-            timeout=PATIENCE, check=False,
-        )  # fmt: skip
+        return loaded.python(
+            "demo/manage.py", *words, env=of_the_demo(self.data), also=MODULES_OF_THE_DEMO
+        )
 
     def error(self, **having: Any) -> dict[str, Any]:
         """The one line of the errors' log that has these fields, as soon as it is there."""

@@ -1,18 +1,16 @@
 """The demo's tracker: what fails in the CRM is an event in a database of its own."""
 
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 
 import httpx
 import pytest
 
-from tests.demo.conftest import ROOT
+from tests import loaded
+from tests.ops.running import MODULES_OF_THE_DEMO, of_the_demo
 from tests.running import PATIENCE
 
 
@@ -91,16 +89,20 @@ def test_command_prints_each_event(crm, tried):
     assert len({line["issue"] for line in lines}) < len(lines)
 
 
+HEAD = """
+import os, runpy, sys
+read, write = os.pipe()
+os.dup2(write, 1)
+os.close(read)
+sys.path.insert(0, "demo")
+sys.argv = ["demo/manage.py", "fireline_events"]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
 def test_reader_that_has_seen_enough_is_no_failure(crm, tried):
     """`fireline_events | head` ends without a traceback."""
-    read, write = os.pipe()
-    os.close(read)
-    with open(write, "wb") as closed:
-        done = subprocess.run(
-            [sys.executable, "demo/manage.py", "fireline_events"], cwd=ROOT, stdout=closed,
-            env={**os.environ, "CRM_DATA": str(crm.data), "DJANGO_SETTINGS_MODULE": "crm.settings"},
-            stderr=subprocess.PIPE, text=True, check=False,
-        )  # fmt: skip
+    done = loaded.python("-c", HEAD, env=of_the_demo(crm.data), also=MODULES_OF_THE_DEMO)
 
     assert (done.returncode, done.stderr) == (0, "")
 

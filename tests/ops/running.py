@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +17,9 @@ from typing import Any, TypeVar
 import httpx
 import yaml
 
+from tests import loaded
 from tests.ops.tools import ALERTMANAGER, OPS
-from tests.servers.running import free_port
+from tests.servers.running import MODULES, free_port
 
 T = TypeVar("T")
 
@@ -29,6 +29,8 @@ ROOT = OPS.parent
 TOKEN = "token-of-the-tests"
 PATIENCE = 120
 """Seconds after which a test gives up; what it waits for takes a tenth, where nobody else works."""
+
+MODULES_OF_THE_DEMO = (*MODULES, "httpcore", "phonenumbers", "sentry_sdk", "yaml")
 
 
 def awaited(what: str, look: Callable[[], T | None]) -> T:
@@ -42,17 +44,18 @@ def awaited(what: str, look: Callable[[], T | None]) -> T:
 
 
 @contextmanager
-def _running(log: Path, url: str, *command: str, **environment: str) -> Iterator[None]:
+def _running(log: Path, url: str, *command: str) -> Iterator[None]:
     """Run a program until the end of the block; it is up when it answers at this address."""
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+    with _until_the_end_of_the_block(process, log, url):
+        yield
 
+
+@contextmanager
+def _until_the_end_of_the_block(
+    process: "subprocess.Popen[bytes] | loaded.Process", log: Path, url: str
+) -> Iterator[None]:
     def is_up() -> bool:
         assert process.poll() is None, log.read_text()[-2000:]
         try:
@@ -69,24 +72,31 @@ def _running(log: Path, url: str, *command: str, **environment: str) -> Iterator
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.wait(10)
+
+
+def of_the_demo(data: Path) -> dict[str, str]:
+    """The environment of the CRM that keeps what it has in this directory."""
+    return {
+        **os.environ,
+        "CRM_DATA": str(data),
+        "TESTS_TOKEN": TOKEN,
+        "DJANGO_SETTINGS_MODULE": "tests.ops.settings",
+        "PYTHONPATH": f"{ROOT}/src:{ROOT}",
+    }
 
 
 @contextmanager
 def demo(directory: Path) -> Iterator[httpx.Client]:
     """The CRM that `make demo` shows, and a client for it."""
     url = f"http://127.0.0.1:{(port := free_port())}"
+    log = directory / "demo.log"
+    environment = {**of_the_demo(directory / "data"), "PORT": str(port)}
+    process = loaded.started(
+        *("demo/manage.py", "serve"), env=environment, output=log, also=MODULES_OF_THE_DEMO
+    )
     with (
-        _running(
-            directory / "demo.log",
-            f"{url}/healthz",
-            *(sys.executable, "demo/manage.py", "serve"),
-            CRM_DATA=str(directory / "data"),
-            PORT=str(port),
-            TESTS_TOKEN=TOKEN,
-            DJANGO_SETTINGS_MODULE="tests.ops.settings",
-            PYTHONPATH=f"{ROOT}/src:{ROOT}",
-        ),
+        _until_the_end_of_the_block(process, log, f"{url}/healthz"),
         httpx.Client(base_url=url, timeout=30) as client,
     ):
         yield client

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 
@@ -13,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from fireline.probes import draining
-from tests.servers.running import ROOT
+from tests import loaded
+from tests.servers.running import MODULES, ROOT
 
 DRAINING = {
     "status": "not_ready",
@@ -201,16 +200,18 @@ def command(environment, tmp_path):
     """Run a command beside the service, as preStop does."""
 
     def command(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "django", *arguments],
+        done = loaded.python(
+            *("-m", "django", *arguments),
             env={
                 **os.environ,
                 **environment,
                 "TESTS_DIRECTORY": str(tmp_path),
                 "PYTHONPATH": f"{ROOT}/src:{ROOT}",
             },
-            cwd=ROOT, capture_output=True, text=True, check=True, timeout=30,
-        ).stdout  # fmt: skip
+            also=MODULES,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     return command
 
