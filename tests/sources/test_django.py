@@ -6,11 +6,13 @@ from types import ModuleType
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.checks import run_checks
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseForbidden
 from django.test import Client
 
+import fireline
 from fireline import scope
 from tests.urls import urlpatterns as plain
 
@@ -142,6 +144,18 @@ def test_debug_is_for_browsers(client, settings, own_handlers, reports, accept, 
     assert accept == "text/html" or response.json()["code"] == code
     assert [report.error_id for report in reports] == [response["X-Error-ID"]]
     assert reports[0].code == code
+
+
+def test_static_file_that_runserver_misses_stays_django_s(rf, settings, reports):
+    """It is no request of the service's, though the command's scope goes on in the server's threads."""
+    settings.DEBUG = True
+    settings.FIRELINE = {"SERVICE": "crm", "RESPONSE_FORMAT": "flat"}
+
+    with fireline.bind(command="runserver"):
+        response = StaticFilesHandler(None).get_response(rf.get("/static/no-such-file.css"))
+
+    assert (response.status_code, response["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert reports == []
 
 
 @pytest.mark.usefixtures("own_handlers")

@@ -128,8 +128,10 @@ def technical_500(
 
 
 def _in_debug(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
-    # Not where runserver misses a static file, which is no request of the service's.
-    return None if current() is None else _respond(request, exception)
+    # Not where runserver misses a static file, a request that no middleware has seen.
+    scope = current()
+    is_known = scope is not None and scope.request is request
+    return _respond(request, exception) if is_known else None
 
 
 def install() -> None:
