@@ -21,18 +21,23 @@ _PATTERN = re.compile(
     |(?P<ip>\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2}|:\d{1,5})?\b
         |(?<![\w:])(?=[0-9a-fA-F:]{2,39}(?![\w:]))[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:%\w{1,16})?)
     |(?P<hash>\b(?=[0-9a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{7,128}\b
-        |\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,128}\b)
+        |(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,128}\b)
+    |(?P<temporary>\btmp[a-z0-9_]{8}\b)
+    |(?P<version>\bv\d{1,6}(?:\.\d{1,6}){1,3}(?!\w)|(?<![\w.])\d{1,6}(?:\.\d{1,6}){2,3}(?![\w.]*\w))
     |(?P<hex>\b0[xX][0-9a-fA-F]+\b)
     |(?P<text>(?<!\w)'(?:[^'\\\n]|\\.){0,500}'(?!\w)|"(?:[^"\\\n]|\\.){0,500}"|`[^`\n]{1,200}`|(?<!\w)b'[^'\n]{0,500}')
     |(?P<host>\b(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62})\.){1,8}(?:com|org|net|io|dev|app|cloud|internal|local|localdomain|example|test
         |de|fr|uk|eu|us|ch|at|it|es|nl|pl|in|co|ai|me)\b(?::\d{1,5})?)
     |(?P<duration>(?<![\w.])\d+(?:\.\d+)?\ ?(?:ns|us|µs|ms|s|sec|secs|seconds?|min|mins|minutes?|h|hours?|d|days?)\b)
-    |(?P<float>(?<![\w.])[-+]?\d+\.\d+(?:[eE][-+]?\d{1,4})?(?!\w)|(?<![\w.])[-+]?\d+[eE][-+]?\d{1,4}\b)
-    |(?P<int>(?<![A-Za-z0-9.])[-+]?\d+(?![A-Za-z0-9]))
+    |(?P<size>(?<![\w.])\d+(?:\.\d+)?\ ?(?:[kKMGT]i?B|[bB]ytes?|B)\b)
+    |(?P<float>(?<![\w.])[-+]?\d{1,3}(?:,\d{3}){1,8}\.\d+(?!\w)|(?<![\w.])[-+]?\d+\.\d+(?:[eE][-+]?\d{1,4})?(?!\w)|(?<![\w.])[-+]?\d+[eE][-+]?\d{1,4}\b)
+    |(?P<int>(?<![A-Za-z0-9.])[-+]?(?:\d{1,3}(?:,\d{3}){1,8}(?![\d,])|\d+)(?![A-Za-z0-9]))
     |(?P<bool>\b(?:[Tt]rue|[Ff]alse)\b)
     """,
     re.VERBOSE,
 )
+_LIST = re.compile(r"(<[a-z]{2,9}>)(?:, ?\1)+")
+"""How many values there are is up to the data, too."""
 _POSTGRES = re.compile(r"\nLINE \d+: .*", re.DOTALL)
 
 
@@ -44,7 +49,7 @@ def normalised(message: str) -> str:
     own words becomes one wording.
     """
     message = same_in_all(_POSTGRES.sub("", message[:LONGEST]).strip())
-    return " ".join(_PATTERN.sub(_name, message).split())
+    return _LIST.sub(r"\1", " ".join(_PATTERN.sub(_name, message).split()))
 
 
 def _name(match: re.Match[str]) -> str:
