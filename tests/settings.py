@@ -10,17 +10,19 @@ import django
 
 from fireline.logs import config
 
-DIRECTORY = Path(tempfile.mkdtemp(prefix="fireline-tests-"))
-
-
+PLACE = Path(tempfile.mkdtemp(prefix="fireline-tests-"))
 OWNER = os.getpid()
+# What other programs put away for a while goes with it, also where they are killed.
+os.environ["TMPDIR"] = str(PLACE)
+DIRECTORY = PLACE / "service"
+DIRECTORY.mkdir()
 
 
 @atexit.register
 def remove_directory() -> None:
     """Nothing is left behind; a forked child leaves its parent's alone."""
     if os.getpid() == OWNER:
-        shutil.rmtree(DIRECTORY, ignore_errors=True)
+        shutil.rmtree(PLACE, ignore_errors=True)
 
 
 SECRET_KEY = "only for tests"
