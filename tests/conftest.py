@@ -44,10 +44,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in elsewhere]
 
 
+def pytest_collection() -> None:
+    """What is imported and collected now is no garbage."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What collecting has made stays to the end: no collection of garbage need look through it again."""
+    """It stays to the end: what looks for garbage need not look through it, nor all that often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""A tracker with some thousand events, on SQLite and on PostgreSQL."""
+"""A tracker with two thousand events, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,8 @@ from tests.tracker import elsewhere
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def fill(issues: int = 300, events: int = 6_000) -> Project:
-    """A project; its first issue has every tenth event, and all that happened at once."""
+def fill(issues: int = 200, events: int = 2_000) -> Project:
+    """A project; its first issue has every third event, and all that happened at once."""
     project = Project.objects.create(name="shop")
     Issue.objects.bulk_create(
         Issue(
@@ -32,7 +32,7 @@ def fill(issues: int = 300, events: int = 6_000) -> Project:
     Event.objects.bulk_create(
         Event(
             project=project,
-            issue_id=first + (0 if number % 10 == 0 else number % issues),
+            issue_id=first + (0 if number % 3 == 0 else number % issues),
             event_id=f"{number:032x}",
             outcome=3,
             received_at=START + timedelta(seconds=number // 4),
