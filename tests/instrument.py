@@ -18,6 +18,7 @@ from sentry_sdk.transport import Transport
 import fireline.sentry
 from fireline.scope.current import FOLLOWERS
 from fireline.sentry import ready, storms
+from fireline.sentry.start import wanted
 from fireline.signals import security_burst
 from fireline.sources import breadcrumbs
 from fireline.sources.breadcrumbs import queries
@@ -82,6 +83,7 @@ def as_before() -> Iterator[None]:
 def _forget() -> None:
     FOLLOWERS.clear()
     LOST.clear()
+    wanted.clear()
     ready.install.cache_clear()
     breadcrumbs.install.cache_clear()
     storms.storms.begin_anew()

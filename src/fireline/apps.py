@@ -58,6 +58,7 @@ class FirelineConfig(AppConfig):
 def _capture() -> None:
     """Where what fails becomes an event, keep what happened before it."""
     sentry = import_module("fireline.sentry")
+    sentry.adopt()
     if sentry.is_receiving():
         sentry.install()
         breadcrumbs.install(sentry.notes_itself())

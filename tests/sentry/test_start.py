@@ -8,6 +8,7 @@ import sentry_sdk
 from sentry_sdk.integrations.argv import ArgvIntegration
 
 import fireline
+from fireline.tracker.transport import SpoolTransport
 from tests.instrument import Kept
 
 
@@ -139,6 +140,35 @@ def test_client_of_the_project_stays(start, as_before):
     assert own.event["tags"]["error_id"] == report.error_id
     assert report.is_told
     assert "hunter2" not in str(own.event)
+
+
+@pytest.mark.parametrize("dsn", [None, "https://key@sentry.example/1"])
+def test_client_behind_ours_stays_too(start, as_before, dsn):
+    """When Django starts, a client that the project has made meanwhile feeds the tracker, and is redacted."""
+    start()
+    own = Kept() if dsn else None
+    sentry_sdk.init(dsn, transport=own, default_integrations=False)
+
+    fireline.sentry.adopt()
+
+    transport = sentry_sdk.get_client().transport
+    assert isinstance(transport, SpoolTransport)
+    assert (transport.to_sentry is None) is (own is None)
+    if own:
+        with fireline.handle():
+            raise ValueError("password=hunter2")
+        assert own.event["exception"]["values"][0]["value"] == "password=[redacted]"
+
+
+def test_client_of_who_never_asked_is_left_alone(as_before):
+    """Without our `init` nothing of it is touched."""
+    own = Kept()
+    sentry_sdk.init(transport=own, default_integrations=False)
+
+    fireline.sentry.adopt()
+
+    assert sentry_sdk.get_client().transport is own
+    assert sentry_sdk.get_client().options["before_send"] is None
 
 
 def test_without_a_call_of_ours_events_bear_the_ids(as_before):

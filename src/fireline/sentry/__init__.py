@@ -17,6 +17,6 @@ if find_spec("sentry_sdk") is None:
 
 from fireline.sentry.captured import captured, is_receiving
 from fireline.sentry.ready import install, notes_itself
-from fireline.sentry.start import init
+from fireline.sentry.start import adopt, init
 
-__all__ = ["captured", "init", "install", "is_receiving", "notes_itself"]
+__all__ = ["adopt", "captured", "init", "install", "is_receiving", "notes_itself"]

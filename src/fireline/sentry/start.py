@@ -17,6 +17,9 @@ from fireline.sentry.budget import Budgeted
 from fireline.sentry.release import release_of
 from fireline.tracker.transport import SpoolTransport
 
+wanted: dict[str, Any] = {}
+"""What `init` was called with, for a client that the project sets up itself behind it."""
+
 _DEVELOPMENT = frozenset(("development", "dev", "local"))
 
 
@@ -44,12 +47,11 @@ def init(
     SDK's own integration of Django. What goes to Sentry has a budget of each calendar month.
 
     All else is an option of `sentry_sdk.init`, and comes before what Fireline would choose. Where the
-    project has called `sentry_sdk.init` itself, its client stays; it feeds the tracker, too.
+    project calls `sentry_sdk.init` itself, before or behind, its client stays; it feeds the tracker, too.
     """
-    client = sentry_sdk.get_client()
     budget = {"errors": errors_per_month, "transactions": transactions_per_month}
-    if client.is_active() and not isinstance(client.transport, SpoolTransport):
-        _adopt(client, budget, tracker=tracker)
+    wanted.update(budget=budget, tracker=tracker)
+    if adopt():
         return
     name = service or conf.service_name()
     chosen = _chosen(environment, tracing=tracing, given=options)
@@ -112,8 +114,20 @@ def _to_sentry(chosen: dict[str, Any], budget: dict[str, int | None]) -> Transpo
     return None if transport is None else Budgeted(transport, budget)
 
 
-def _adopt(client: Any, budget: dict[str, int | None], *, tracker: bool) -> None:
-    """Let a client of the project's own feed the tracker, too; what it sends bears no secret."""
+def adopt() -> bool:
+    """
+    Whether there is a client of the project's own, which feeds the tracker from now on, too.
+
+    What it sends bears no secret then. Nothing of it is touched where nobody has called `init`.
+    """
+    client = sentry_sdk.get_client()
+    is_its_own = client.is_active() and not isinstance(client.transport, SpoolTransport)
+    if is_its_own and wanted:
+        _adopt(client, **wanted)
+    return is_its_own
+
+
+def _adopt(client: Any, budget: dict[str, int | None], tracker: bool) -> None:
     clean.install(client.options)
     own = client.transport
     client.transport = SpoolTransport(
