@@ -50,13 +50,13 @@ def init(
     project calls `sentry_sdk.init` itself, before or behind, its client stays; it feeds the tracker, too.
     """
     budget = {"errors": errors_per_month, "transactions": transactions_per_month}
-    wanted.update(budget=budget, tracker=tracker)
+    release = release or release_of(service or conf.service_name())
+    wanted.update(budget=budget, tracker=tracker, release=release)
     if adopt():
         return
-    name = service or conf.service_name()
     chosen = _chosen(environment, tracing=tracing, given=options)
     chosen["dsn"] = dsn if dsn is not None else os.environ.get("SENTRY_DSN", "")
-    chosen["release"] = release or release_of(name)
+    chosen["release"] = release
     with warnings.catch_warnings():
         # `data_collection` switches the SDK's own scrubber off; this word does not.
         warnings.filterwarnings("ignore", "The send_default_pii option", DeprecationWarning)
@@ -118,7 +118,8 @@ def adopt() -> bool:
     """
     Whether there is a client of the project's own, which feeds the tracker from now on, too.
 
-    What it sends bears no secret then. Nothing of it is touched where nobody has called `init`.
+    What it sends bears no secret then, and a release. Nothing of it is touched where nobody has
+    called `init`.
     """
     client = sentry_sdk.get_client()
     is_its_own = client.is_active() and not isinstance(client.transport, SpoolTransport)
@@ -127,7 +128,8 @@ def adopt() -> bool:
     return is_its_own
 
 
-def _adopt(client: Any, budget: dict[str, int | None], tracker: bool) -> None:
+def _adopt(client: Any, budget: dict[str, int | None], tracker: bool, release: str) -> None:
+    client.options["release"] = client.options["release"] or release
     clean.install(client.options)
     own = client.transport
     client.transport = SpoolTransport(
