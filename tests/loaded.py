@@ -3,6 +3,7 @@ Python processes that begin with Django loaded, which takes most others half a s
 
 One process loads it, never sets it up, starts no thread, and forks for each run: everything
 else is new, as in a process of its own. What measures or changes the loading itself starts its own.
+Who wants more loaded has a process apart: others see none of it.
 """
 
 import atexit
@@ -51,7 +52,7 @@ def python(
     with tempfile.TemporaryDirectory() as directory:
         output, errors = Path(directory, "output"), Path(directory, "errors")
         child = _forked(arguments, env, cwd, also, output, errors)
-        code = _told(wait=child)
+        code = _told(also, wait=child)
         assert code is not None
         return subprocess.CompletedProcess(arguments, code, output.read_text(), errors.read_text())
 
@@ -65,7 +66,7 @@ def started(
 ) -> "Process":
     """The same without waiting for it, such as a server; what it writes goes to one file."""
     output.touch()
-    return Process(_forked(arguments, env, cwd, also, output, output))
+    return Process(_forked(arguments, env, cwd, also, output, output), also)
 
 
 @dataclass
@@ -73,12 +74,13 @@ class Process:
     """A process that was started so, with the ways of subprocess.Popen."""
 
     pid: int
+    also: Sequence[str]
     returncode: int | None = None
 
     def poll(self) -> int | None:
         """Its exit status, or None while it runs."""
         if self.returncode is None:
-            self.returncode = _told(poll=self.pid)
+            self.returncode = _told(self.also, poll=self.pid)
         return self.returncode
 
     def wait(self, timeout: float) -> int:
@@ -119,13 +121,13 @@ def _forked(
         "output": str(output),
         "errors": str(errors),
     }
-    child = _told(run=run, also=also)
+    child = _told(also, run=run)
     assert child
     return child
 
 
-def _told(**job: object) -> int | None:
-    server = _server()
+def _told(also: Sequence[str], **job: object) -> int | None:
+    server = _server(*also)
     assert server.stdin
     assert server.stdout
     server.stdin.write(f"{json.dumps(job)}\n")
@@ -135,33 +137,31 @@ def _told(**job: object) -> int | None:
 
 
 @cache
-def _server() -> subprocess.Popen[str]:
+def _server(*also: str) -> subprocess.Popen[str]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.loaded"],
+        [sys.executable, "-m", "tests.loaded", *also],
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONHASHSEED": "0"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    atexit.register(_end, os.getpid())
+    atexit.register(_end, server, os.getpid())
     return server
 
 
-def _end(owner: int) -> None:
+def _end(server: subprocess.Popen[str], owner: int) -> None:
     if os.getpid() == owner:  # and no child that a test has forked
-        _server().communicate()
+        server.communicate()
 
 
 def _serve() -> None:
     """Fork for each line that wants it; only a child returns, after it has done its work."""
-    for name in MODULES:
+    for name in (*MODULES, *sys.argv[1:]):
         import_module(name)
+    gc.freeze()  # or each child goes through all of it once more at its end
     for line in sys.stdin:
         match json.loads(line):
-            case {"run": run, "also": also}:
-                for name in also:
-                    import_module(name)
-                gc.freeze()  # or each child goes through all of it once more at its end
+            case {"run": run}:
                 number = os.fork()
                 if number == 0:
                     _run(**run)

@@ -12,6 +12,7 @@ from tests import loaded
 
 BEFORE = """
 import os, sys, time, json
+assert "prometheus_client" not in sys.modules  # it asks its environment once
 from tests.metrics.service import *
 """
 
