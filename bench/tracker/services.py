@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -106,7 +107,8 @@ class Service:
     def bytes(self) -> int:
         """How large its database is, all indexes included."""
         with sqlite3.connect(self.database, timeout=20) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            while database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                time.sleep(0.01)  # the digester has just written something
         return self.database.stat().st_size
 
 
