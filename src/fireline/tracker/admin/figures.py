@@ -69,7 +69,7 @@ def _values(counted: list[tuple[str, int]]) -> SafeString:
     shown = format_html_join(
         ", ",
         "{}\N{NO-BREAK SPACE}×{}",
-        ((plain(value), f"{events:,}") for value, events in counted[:_VALUES]),
+        ((plain(value) or "others", f"{events:,}") for value, events in counted[:_VALUES]),
     )
     more = len(counted) - _VALUES
     return format_html("{}, and {} more", shown, more) if more > 0 else shown
