@@ -69,7 +69,7 @@ def test_what_one_channel_cannot_carry_the_next_does(provider, mailbox, contact,
 )
 def test_failure_and_time_out_fall_back(provider, mailbox, settings, behaviour, outcome):
     """Whatever the provider does, the customer hears of it in time."""
-    settings.FIRELINE = {**settings.FIRELINE, "MESSAGE_TIMEOUT": 0.5}
+    settings.FIRELINE = {**settings.FIRELINE, "MESSAGE_TIMEOUT": 1.5}
     provider.will(behaviour)
 
     result = CommunicationManager().send(ADA, READY)
@@ -122,7 +122,7 @@ def test_template_goes_by_whatsapp_and_the_text_by_mail(provider, mailbox):
 @pytest.mark.django_db
 def test_trail_is_complete(provider, mailbox, log, attempted, settings):
     """Row, log line and signal for each attempt, under one key; without the text."""
-    settings.FIRELINE = {**settings.FIRELINE, "MESSAGE_TIMEOUT": 0.5}
+    settings.FIRELINE = {**settings.FIRELINE, "MESSAGE_TIMEOUT": 1.5}
     provider.will(never_answers)
     manager = CommunicationManager()
 

@@ -60,7 +60,7 @@ def test_message_is_followed_to_its_reader(client, provider, attempted, log):
 
 def test_time_out_is_unknown_until_meta_says_what_became_of_it(client, provider, mailbox, settings):
     """No answer ever came, and with it no id: our own id, which Meta repeats, finds the message."""
-    settings.FIRELINE = {**settings.FIRELINE, "MESSAGE_TIMEOUT": 0.4}
+    settings.FIRELINE = {**settings.FIRELINE, "MESSAGE_TIMEOUT": 1.5}
     provider.will(never_answers)
     result = CommunicationManager().send(ADA, READY, key="order-42")
     before = outcomes("order-42")

@@ -178,7 +178,7 @@ def test_no_tool_makes_us_wait_or_believe(provider, channel, behaviour):
 
     result = channel.send(NOBODY, DOWN)
 
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
     assert (result.outcome, result.cause) == (Outcome.UNKNOWN, Cause.TRANSIENT)
     provider.is_over.set()
 

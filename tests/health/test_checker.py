@@ -8,7 +8,8 @@ import pytest
 
 from fireline.health import HealthChecker, Reading
 
-LIMIT, SLACK = 0.3, 3
+LIMIT, PATIENCE = 0.3, 20
+"""Seconds of HEALTH_TIMEOUT, for what hangs and for all else."""
 
 
 def broken():
@@ -18,7 +19,7 @@ def broken():
 @pytest.fixture(params=["sync", "async"])
 def run(request, settings):
     """Run the checks of a checker, in either way."""
-    settings.FIRELINE = {"SERVICE": "crm", "HEALTH_TIMEOUT": LIMIT}
+    settings.FIRELINE = {"SERVICE": "crm", "HEALTH_TIMEOUT": PATIENCE}
     if request.param == "sync":
         return HealthChecker.run_checks
     return lambda checker: asyncio.run(checker.run_checks_async())
@@ -35,7 +36,7 @@ def test_checks_pass_and_fail(run):
     first, second, third = found["checks"]
     assert found["status"] == "unhealthy"
     assert (first["name"], first["status"]) == ("database", "pass")
-    assert 0 <= first.pop("response_time") < LIMIT
+    assert 0 <= first.pop("response_time") < PATIENCE
     assert first.keys() == {"name", "status"}
     assert (second["name"], second["status"]) == ("queue", "pass")
     assert third == {
@@ -87,15 +88,16 @@ def test_each_run_is_of_now(run):
     assert len(calls) == 2
 
 
-def test_hanging_check_costs_its_limit_once(run, dependency):
+def test_hanging_check_costs_its_limit_once(run, dependency, settings):
     """Also where a view makes a new checker for each request: it finds the check that hangs."""
+    settings.FIRELINE = {"SERVICE": "crm", "HEALTH_TIMEOUT": LIMIT}
     dependency.goes_on.clear()
     before = threading.active_count()
 
     since = time.monotonic()
     found = [run(HealthChecker().add_check("own", dependency)) for _ in range(20)]
 
-    assert time.monotonic() - since < LIMIT * SLACK
+    assert time.monotonic() - since < LIMIT * 10  # twenty that each wait would take twenty limits
     assert found[0]["checks"][0]["error"] == "No answer within 0.3 s"
     assert dependency.calls == 1
     assert threading.active_count() <= before + 1

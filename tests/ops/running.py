@@ -39,7 +39,7 @@ def awaited(what: str, look: Callable[[], T | None]) -> T:
     while time.monotonic() < until:
         if found := look():
             return found
-        time.sleep(0.1)
+        time.sleep(0.2)
     raise AssertionError(f"{what} did not come within {PATIENCE} seconds")
 
 

@@ -12,7 +12,7 @@ from tests import running
 from tests.servers.running import Server
 from tests.servers.running import running as serving
 
-LIMIT, CACHE = 0.5, 0.15
+LIMIT, CACHE = 1.0, 0.15
 """Seconds of HEALTH_TIMEOUT and HEALTH_CACHE_SECONDS."""
 
 KINDS = {

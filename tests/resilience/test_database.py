@@ -406,13 +406,13 @@ def test_three_attempts_with_waits_of_one_and_two_seconds(postgres, heard):
 def test_inside_of_a_request_the_error_comes_before_the_wait_that_is_too_long(
     postgres, heard, settings, request
 ):
-    """Of the waits of 0.4 and 0.8 s the second would pass a budget of 1 s."""
-    settings.FIRELINE = {**settings.FIRELINE, "RETRY_BUDGET_SECONDS": 1}
+    """Of the waits of 0.8 and 1.6 s the second would pass a budget of 2.3 s."""
+    settings.FIRELINE = {**settings.FIRELINE, "RETRY_BUDGET_SECONDS": 2.3}
     postgres.stop()
     request.getfixturevalue("inside_request")
 
     with pytest.raises(OperationalError):
-        retry_db_operation(max_retries=9, delay=0.4)(insert)(1)
+        retry_db_operation(max_retries=9, delay=0.8)(insert)(1)
 
     assert outcomes(heard) == ["again", "out_of_time"]
 
@@ -489,7 +489,7 @@ def test_view_answers_503_when_the_time_is_over(client, postgres, heard, setting
     """The client gets the catalogue's answer; the retries stand in the log under its id."""
     settings.ROOT_URLCONF = "tests.resilience.urls"
     settings.FIRELINE = {
-        **settings.FIRELINE, "RESPONSE_FORMAT": "problem", "RETRY_BUDGET_SECONDS": 1
+        **settings.FIRELINE, "RESPONSE_FORMAT": "problem", "RETRY_BUDGET_SECONDS": 2.3
     }  # fmt: skip
     postgres.stop()
 

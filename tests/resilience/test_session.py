@@ -16,8 +16,15 @@ from tests.servers.running import free_port
 
 @pytest.fixture
 def session():
-    """One with short waits."""
-    with create_robust_session(backoff_factor=0.01, timeout=0.3, name="bank") as session:
+    """One with short waits for the next attempt."""
+    with create_robust_session(backoff_factor=0.01, timeout=20, name="bank") as session:
+        yield session
+
+
+@pytest.fixture
+def impatient():
+    """One with short waits for the answer, too."""
+    with create_robust_session(backoff_factor=0.01, timeout=0.8, name="bank") as session:
         yield session
 
 
@@ -57,11 +64,11 @@ def test_last_answer_is_returned_after_three_retries(session, server):
 @pytest.mark.parametrize(
     "behaviour", [closes, closes_in_head, is_silent], ids=["closes", "half", "silent"]
 )
-def test_server_that_does_not_answer_is_asked_again(session, server, behaviour):
+def test_server_that_does_not_answer_is_asked_again(impatient, server, behaviour):
     """The connection is closed, or nothing comes in time."""
     server.behaves(behaviour, answers())
 
-    assert session.get(server.url).status_code == 200
+    assert impatient.get(server.url).status_code == 200
     assert len(server.asked) == 2
 
 
@@ -109,12 +116,12 @@ def test_post_is_sent_once_to_a_busy_server(session, server, method):
 
 
 @pytest.mark.parametrize("behaviour", [closes, is_silent], ids=["closes", "silent"])
-def test_post_is_sent_once_to_a_server_that_does_not_answer(session, server, behaviour):
+def test_post_is_sent_once_to_a_server_that_does_not_answer(impatient, server, behaviour):
     """It may have been done."""
     server.behaves(behaviour, answers())
 
     with pytest.raises(requests.RequestException) as raised:
-        session.post(server.url, json={"amount": 7})
+        impatient.post(server.url, json={"amount": 7})
 
     assert describe(raised.value).code == "EXTERNAL_SERVICE_ERROR"
     assert len(server.asked) == 1
@@ -171,7 +178,11 @@ def in_two_seconds():
 @pytest.mark.parametrize("asks", [lambda: "1", in_two_seconds], ids=["seconds", "date"])
 def test_server_is_left_alone_for_as_long_as_it_asks(session, server, asks):
     """Retry-After in both its forms (RFC 9110, 10.2.3)."""
-    server.behaves(answers(429, Retry_After=asks()), answers())
+
+    def asks_now(server, peer):
+        answers(429, Retry_After=asks())(server, peer)
+
+    server.behaves(asks_now, answers())
 
     session.get(server.url)
 
@@ -212,11 +223,11 @@ def test_request_without_a_time_out_has_one(server):
         session.get(server.url)
 
 
-def test_time_out_of_the_request_wins(session, server):
+def test_time_out_of_the_request_wins(impatient, server):
     """As with any session."""
-    server.behaves(lambda _, peer: server.is_ending.wait(0.5) or answers()(server, peer))
+    server.behaves(lambda _, peer: server.is_ending.wait(1) or answers()(server, peer))
 
-    assert session.get(server.url, timeout=10).status_code == 200
+    assert impatient.get(server.url, timeout=20).status_code == 200
     assert len(server.asked) == 1
 
 

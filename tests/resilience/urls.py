@@ -15,14 +15,14 @@ def insert() -> None:
 
 
 @csrf_exempt
-@retry_db_operation(max_retries=9, delay=0.4)
+@retry_db_operation(max_retries=9, delay=0.8)
 def pay(request: HttpRequest) -> HttpResponse:
     insert()
     return HttpResponse("paid")
 
 
 @csrf_exempt
-@retry_db_operation(max_retries=9, delay=0.4)
+@retry_db_operation(max_retries=9, delay=0.8)
 async def pay_async(request: HttpRequest) -> HttpResponse:
     await sync_to_async(insert)()
     return HttpResponse("paid")
