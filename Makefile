@@ -7,6 +7,8 @@ BIN := .venv/bin
 # Python keeps what it has compiled, whatever the environment says: else each of the hundreds of
 # processes that the tests start compiles Django anew, two seconds long.
 unexport PYTHONDONTWRITEBYTECODE
+# A test installs, too.
+export UV := $(abspath $(BIN)/uv)
 
 # Versions of further interpreters here; the oldest and the newest run the tests, each brings the Django version that constraints.txt gives it.
 OTHERS := $(shell $(PYTHON) tools/interpreters.py $(PYTHON))
@@ -30,7 +32,7 @@ demo: .venv/demo
 
 test: .venv/test
 	@echo "Tests on $(words $(ENDS) $(BETWEEN)) interpreters, four runs at a time; each prints when it is done."
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target \
+	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \
 		$(WHERE:%=waiting/%) $(WHERE:%=starting/%) $(ENDS:%=computing/%) lint types contracts $(BETWEEN:%=meeting/%)
 
 waiting/%: %/test

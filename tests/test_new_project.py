@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -24,6 +25,13 @@ def five_lines():
     return next(block for block in blocks if "INSTALLED_APPS" in block)
 
 
+def installer(python):
+    """What installs for this interpreter: uv, which takes a tenth of the time, where make has found it."""
+    if uv := shutil.which(os.environ.get("UV", "uv")):
+        return [uv, "pip", "install", "--python", python]
+    return [sys.executable, "-m", "pip", "--python", python, "install", "--no-compile"]
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A newly created project, in an environment that has the built wheel and nothing of ours."""
@@ -42,9 +50,8 @@ def project(tmp_path_factory):
     venv.create(home / "venv")
     python = str(home / "venv" / "bin" / "python")
     (wheel,) = home.glob("*.whl")
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile"]
     constraints = ["--constraint", str(ROOT / "constraints.txt")]
-    subprocess.run([*pip, *constraints, str(wheel)], check=True)
+    subprocess.run([*installer(python), "--quiet", *constraints, str(wheel)], check=True)
     subprocess.run([python, "-m", "django", "startproject", "shop"], cwd=home, check=True)
     settings = home / "shop" / "shop" / "settings.py"
     settings.write_text(f"{settings.read_text()}\n{five_lines()}")
