@@ -300,6 +300,13 @@ def test_search_takes_any_id(operator, event, model, text):
     assert "1 result" in page or len(re.findall(r'class="action-checkbox|<tr><t[hd]', page)) == 1
 
 
+def test_search_for_an_id_that_no_event_has_says_why(operator, event):
+    """It may have been the client's mistake, one of very many, or still wait."""
+    page = operator.get(f"{AT}/event/", {"q": "error_9"}).text
+
+    assert "No stored event has the id error_9; the log may have lines with it." in page
+
+
 def test_search_takes_words(operator, event):
     """Of the type or the message of an issue."""
     assert "1 result" in operator.get(f"{AT}/issue/", {"q": "onerror alert"}).text

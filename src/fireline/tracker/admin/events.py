@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -57,6 +57,8 @@ class EventAdmin(Reading):
         if search_term:
             keys = [event.pk for event in queries.found(search_term)]
             queryset = queryset.filter(pk__in=keys)
+            if not keys:
+                messages.info(request, queries.why_none(search_term.strip()), fail_silently=True)
         return queryset, False
 
     def render_change_form(

@@ -2,6 +2,7 @@
 
 from fireline.tracker.queries.found import found
 from fireline.tracker.queries.lists import events, issues
+from fireline.tracker.queries.missing import why_none
 from fireline.tracker.queries.pages import Page
 
-__all__ = ["Page", "events", "found", "issues"]
+__all__ = ["Page", "events", "found", "issues", "why_none"]

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from fireline.tracker.management.database import needed
 from fireline.tracker.models import Event, Project
-from fireline.tracker.queries import found
+from fireline.tracker.queries import found, why_none
 from fireline.tracker.spool import spool
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -121,14 +121,15 @@ class Command(BaseCommand):
 
 
 def _why_none(options: dict[str, Any]) -> str:
-    """Whether there are no events at all, no such project, or none that fit."""
+    """Whether there are no events at all, no such project, none with this id, or none that fit."""
     if not Event.objects.exists():
         return "No event is stored."
     name = options["project"]
     if name and not Project.objects.filter(name=name).exists():
         names = ", ".join(Project.objects.values_list("name", flat=True)[:20])
         return f"There is no project {name!r}. Take one of: {names}."
-    return "No stored event fits."
+    given = options["id"] or options["error_id"] or options["correlation_id"]
+    return why_none(given) if given else "No stored event fits."
 
 
 def _newest(rows: "QuerySet[Event]", limit: int) -> "QuerySet[Event]":
