@@ -113,6 +113,7 @@ class PostgreSQL(Program):
             "port": self.port,
             "unix_socket_directories": self.directory,
             "fsync": "off",
+            "full_page_writes": "off",
             "shared_buffers": "16MB",
             "log_statement": "all",
             "logging_collector": "off",

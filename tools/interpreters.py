@@ -32,8 +32,9 @@ def candidates(version: str) -> list[str]:
 def interpreters(chosen: str) -> dict[str, str]:
     """Where there is one of each version, but for that of the chosen one."""
     found: dict[str, str] = {}
+    own = version_of(chosen)
     for version in VERSIONS:
-        if version != version_of(chosen):
+        if version != own:
             for python in candidates(version):
                 if version not in found and version_of(python) == version:
                     found[version] = python

@@ -37,9 +37,11 @@ reported.connect(hear)
 """
 
 
-# What comes behind runs in a child for each of the programs: Django is set up once for all.
+# What comes behind runs in a child for each of the programs: Django is set up once for all, and what
+# is there by then is no garbage that each child would look through at its end.
 FORK = """
 import json, os
+gc.freeze()
 told = []
 for lines in json.loads(sys.argv[1]):
     said, complained = os.pipe(), os.pipe()

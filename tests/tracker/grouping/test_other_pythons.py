@@ -15,7 +15,7 @@ def others() -> dict[str, str]:
     return interpreters(sys.executable)
 
 
-@pytest.mark.parametrize("version", ["3.11", "3.12"])
+@pytest.mark.parametrize("version", ["3.12"])
 def test_bugs_raised_by_other_pythons(version: str) -> None:
     """Their events have the fingerprints of the recorded ones, too."""
     python = others().get(version)
