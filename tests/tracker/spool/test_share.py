@@ -62,7 +62,7 @@ def test_one_key_alone_fills_half(open_any: Open) -> None:
     with pytest.raises(FullError, match="events_per_minute"):
         put_until_refused(spool, NOISY)
 
-    assert spool.depth().bytes == pytest.approx(CLIENTS / 2, rel=1 / 8)
+    assert spool.depth().bytes == pytest.approx(CLIENTS / 2, rel=1 / 5)
 
 
 def test_whoever_comes_next_finds_room(open_any: Open) -> None:
@@ -101,7 +101,7 @@ def test_room_comes_back_as_the_digest_goes_on(open_any: Open) -> None:
     while taken := spool.take(100):
         spool.done(taken)
 
-    assert _filled(open_any(), NOISY) == pytest.approx(CLIENTS / 2, rel=1 / 8)
+    assert _filled(open_any(), NOISY) == pytest.approx(CLIENTS / 2, rel=1 / 5)
 
 
 def test_redis_forgets_keys_of_which_nothing_waits(server: Valkey) -> None:
