@@ -25,9 +25,6 @@ for path in sys.argv[1:]:
 """
 
 
-CELERY = ("celery.bin.celery", "celery.concurrency.prefork", "kombu.transport.redis")
-
-
 @pytest.fixture
 def service(tmp_path) -> Service:
     """The service; nothing of it runs yet."""
@@ -63,7 +60,7 @@ def worker(tmp_path_factory) -> Iterator[Service]:
         service = Service(tmp_path_factory.mktemp("celery"), {"TESTS_BROKER": url})
         words = "-m celery -A tests.background.celery_app worker --concurrency 2 --loglevel INFO"
         quiet = "--without-gossip --without-mingle --without-heartbeat"
-        with service.running(*words.split(), *quiet.split(), also=CELERY):
+        with service.running(*words.split(), *quiet.split()):
             yield service
         app.close()
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from tests import loaded
 from tests.background.told import told_in
 from tests.lines import lines_of
 from tests.running import PATIENCE
+from tests.servers.running import MODULES
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,13 +31,18 @@ class Service:
 
     def python(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Python with these words."""
-        return loaded.python("-W", "error", *words, env=self._environment(environment))
+        return loaded.python(
+            "-W", "error", *words, env=self._environment(environment), also=MODULES
+        )
 
     @contextmanager
-    def running(self, *words: str, also: Sequence[str] = ()) -> Iterator[loaded.Process]:
-        """The same without waiting for it, which needs these modules; it is ended behind the block."""
+    def running(self, *words: str) -> Iterator[loaded.Process]:
+        """The same without waiting for it; it is ended behind the block."""
         process = loaded.started(
-            *words, env=self._environment({}), output=self.directory / "output", also=also
+            *words,
+            env=self._environment({}),
+            output=self.directory / "output",
+            also=MODULES,
         )
         try:
             yield process

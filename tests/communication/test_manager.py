@@ -21,6 +21,7 @@ from fireline.communication import (
 )
 from tests import loaded
 from tests.communication.provider import error_of, never_answers, says
+from tests.servers.running import MODULES
 
 ADA = Contact(email="ada@kunde.example", phone="+49 30 23125 014")
 READY = Message(subject="Ready", text="Your order is ready.")
@@ -290,10 +291,13 @@ def test_of_many_processes_each_key_is_sent_once(provider, tmp_path):
         "SENDER_URL": provider.url,
     }
     sender = ["-W", "error", "-m", "tests.communication.sender"]
-    assert loaded.python(*sender, "migrate", env=environment).returncode == 0
+    migrated = loaded.python(*sender, "migrate", env=environment, also=MODULES)
+    assert migrated.returncode == 0, migrated.stderr
 
     outputs = [tmp_path / f"sender-{number}" for number in range(3)]
-    processes = [loaded.started(*sender, env=environment, output=output) for output in outputs]
+    processes = [
+        loaded.started(*sender, env=environment, output=output, also=MODULES) for output in outputs
+    ]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     said = [json.loads(output.read_text()) for output in outputs]
 

@@ -15,8 +15,9 @@ from playwright.sync_api import Browser
 from tests import loaded
 from tests.browser import chromium as running_chromium
 from tests.lines import lines_of
-from tests.ops.running import MODULES_OF_THE_DEMO, demo, of_the_demo
+from tests.ops.running import demo, of_the_demo
 from tests.running import PATIENCE
+from tests.servers.running import MODULES
 
 
 @dataclass
@@ -40,9 +41,7 @@ class Crm:
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`manage.py` with these words, on the same data."""
-        return loaded.python(
-            "demo/manage.py", *words, env=of_the_demo(self.data), also=MODULES_OF_THE_DEMO
-        )
+        return loaded.python("demo/manage.py", *words, env=of_the_demo(self.data), also=MODULES)
 
     def error(self, **having: Any) -> dict[str, Any]:
         """The one line of the errors' log that has these fields, as soon as it is there."""

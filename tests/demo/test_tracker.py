@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from tests import loaded
-from tests.ops.running import MODULES_OF_THE_DEMO, of_the_demo
+from tests.ops.running import of_the_demo
 from tests.running import PATIENCE
+from tests.servers.running import MODULES
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 def test_reader_that_has_seen_enough_is_no_failure(crm, tried):
     """`fireline_events | head` ends without a traceback."""
-    done = loaded.python("-c", HEAD, env=of_the_demo(crm.data), also=MODULES_OF_THE_DEMO)
+    done = loaded.python("-c", HEAD, env=of_the_demo(crm.data), also=MODULES)
 
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -30,8 +30,6 @@ TOKEN = "token-of-the-tests"
 PATIENCE = 120
 """Seconds after which a test gives up; what it waits for takes a tenth, where nobody else works."""
 
-MODULES_OF_THE_DEMO = (*MODULES, "httpcore", "phonenumbers", "sentry_sdk", "yaml")
-
 
 def awaited(what: str, look: Callable[[], T | None]) -> T:
     """What `look` finds, as soon as it finds something."""
@@ -93,7 +91,7 @@ def demo(directory: Path) -> Iterator[httpx.Client]:
     log = directory / "demo.log"
     environment = {**of_the_demo(directory / "data"), "PORT": str(port)}
     process = loaded.started(
-        *("demo/manage.py", "serve"), env=environment, output=log, also=MODULES_OF_THE_DEMO
+        *("demo/manage.py", "serve"), env=environment, output=log, also=MODULES
     )
     with (
         _until_the_end_of_the_block(process, log, f"{url}/healthz"),

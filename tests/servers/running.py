@@ -21,13 +21,17 @@ COMMANDS = {
     "gunicorn": ["-m", "gunicorn", "tests.servers.wsgi:application", "--workers", "2", "--bind"],
 }
 MODULES = (
+    "django_stubs_ext",
     "gunicorn.app.wsgiapp",
+    "httpcore",
+    "phonenumbers",
     "prometheus_client.openmetrics.exposition",
     "psycopg",
     "requests",
     "uvicorn.main",
+    "yaml",
 )
-"""What takes longest to load of what the servers and the service need, and knows of neither."""
+"""What takes long to load of what servers, commands and services need, and knows of none of them."""
 
 
 def free_port() -> int:
