@@ -1,6 +1,7 @@
 """A Valkey as channel layer, and the service under each server."""
 
 import pytest
+import redis
 
 from tests.running import valkey
 from tests.sources.channels.running import COMMANDS, serving
@@ -15,7 +16,9 @@ def layer():
 
 @pytest.fixture(scope="module", params=COMMANDS)
 def service(request, tmp_path_factory, layer):
-    """The service under each server, with its groups in Valkey."""
+    """The service under each server, with its groups in Valkey; who ended before has left some there."""
+    with redis.Redis.from_url(layer.url) as groups:
+        groups.flushall()
     directory = tmp_path_factory.mktemp(request.param)
     with serving(request.param, directory, TESTS_LAYER=layer.url) as service:
         yield service

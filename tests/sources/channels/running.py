@@ -3,9 +3,7 @@
 import json
 import os
 import re
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +15,9 @@ import psutil
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests import loaded
 from tests.lines import lines_of
-from tests.servers.running import ROOT, free_port
+from tests.servers.running import free_port
 
 APPLICATION = "tests.sources.channels.asgi:application"
 COMMANDS = {
@@ -33,7 +32,7 @@ PATIENCE = 45
 class Service:
     """A running service: its sockets, its log lines, its figures."""
 
-    def __init__(self, kind: str, process: subprocess.Popen[bytes], port: int, directory: Path):
+    def __init__(self, kind: str, process: loaded.Process, port: int, directory: Path):
         self.kind = kind
         self.process = process
         self.port = port
@@ -87,32 +86,29 @@ def serving(kind: str, directory: Path, **environment: str) -> Iterator[Service]
     """The service under this server, until the end of the block."""
     port = free_port()
     command = [word.format(port=port) for word in COMMANDS[kind]]
-    with (directory / "server.log").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={
-                **os.environ,
-                "PYTHONPATH": f"{ROOT}/src:{ROOT}",
-                "DJANGO_SETTINGS_MODULE": "tests.sources.channels.settings",
-                "TESTS_DIRECTORY": str(directory),
-                **environment,
-            },
-        )
+    process = loaded.started(
+        *command,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.sources.channels.settings",
+            "TESTS_DIRECTORY": str(directory),
+            **environment,
+        },
+        output=directory / "server.log",
+        also=("redis.asyncio", "requests", "uvicorn.main"),
+    )
     service = Service(kind, process, port, directory)
     try:
         _wait(service)
         yield service
     finally:
         service.http.close()
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.wait(PATIENCE)
 
 
 def _wait(service: Service) -> None:

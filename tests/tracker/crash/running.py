@@ -2,10 +2,7 @@
 
 import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -19,12 +16,12 @@ from fireline.tracker.spool import Spool
 from fireline.tracker.spool.local import LocalSpool
 from fireline.tracker.spool.streams import RedisSpool
 from tests import loaded
-from tests.running import PostgreSQL, Valkey
+from tests.running import PATIENCE, PostgreSQL, Valkey
 from tests.servers.running import free_port
 
-ROOT = Path(__file__).resolve().parents[3]
-
 LIMIT = 2**28
+MODULES = ("gunicorn.app.wsgiapp", "psycopg", "redis", "sentry_sdk.integrations.logging")
+"""What takes longest to load of what the service needs, and knows nothing of it."""
 SET_UP = """
 import sys, django
 from django.core.management import call_command
@@ -43,11 +40,10 @@ class Service:
         self.directory = directory
         self.postgresql, self.valkey = postgresql, valkey
         self.port = free_port()
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, loaded.Process] = {}
         self.variables = {
             **os.environ,
             "CRASH_DIRECTORY": str(directory),
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
             "DJANGO_SETTINGS_MODULE": "tests.tracker.crash.project",
         }
         if postgresql and valkey:
@@ -68,20 +64,19 @@ class Service:
 
     def keep_up(self) -> None:
         """Start what does not run."""
-        gunicorn = str(Path(sys.executable).parent / "gunicorn")
-        address = f"127.0.0.1:{self.port}"
-        commands = {
-            "web": [gunicorn, "--preload", "-w", "2", "-b", address, "tests.tracker.crash.wsgi"],
-        }
+        gunicorn = ["-m", "gunicorn", "--preload", "-w", "2", "tests.tracker.crash.wsgi"]
+        commands = {"web": [*gunicorn, "-b", f"127.0.0.1:{self.port}"]}
         if self.postgresql:
-            worker = [sys.executable, "-m", "django", "fireline_worker"]
+            worker = ["-m", "django", "fireline_worker"]
             commands |= {"worker-1": worker, "worker-2": worker}
         for name, command in commands.items():
             if name not in self.processes or self.processes[name].poll() is not None:
-                with (self.directory / f"{name}.log").open("ab") as output:
-                    self.processes[name] = subprocess.Popen(
-                        command, env=self.variables, stdout=output, stderr=output, cwd=ROOT
-                    )
+                self.processes[name] = loaded.started(
+                    *command,
+                    env=self.variables,
+                    output=self.directory / f"{name}.log",
+                    also=MODULES,
+                )
 
     def stop(self) -> None:
         """End everything."""
@@ -89,7 +84,7 @@ class Service:
             with suppress(psutil.NoSuchProcess):
                 children = psutil.Process(process.pid).children(recursive=True)
                 process.kill()
-                process.wait()
+                process.wait(PATIENCE)
                 for child in children:
                     with suppress(psutil.NoSuchProcess):
                         child.kill()
@@ -169,7 +164,7 @@ class Chaos:
         web = self.service.processes["web"]
         children = psutil.Process(web.pid).children()
         web.kill()
-        web.wait()
+        web.wait(PATIENCE)
         for child in children:  # they would hold the port for a while
             with suppress(psutil.NoSuchProcess):
                 child.kill()
@@ -178,8 +173,8 @@ class Chaos:
     def kill_digester(self) -> None:
         """One of the two workers that share the spool."""
         name = self.chance.choice(("worker-1", "worker-2"))
-        self.service.processes[name].send_signal(signal.SIGKILL)
-        self.service.processes[name].wait()
+        self.service.processes[name].kill()
+        self.service.processes[name].wait(PATIENCE)
 
     def restart_database(self) -> None:
         """A crash of PostgreSQL, and a while without it."""
