@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fireline.tracker.agents import agent_in
 from fireline.tracker.texts import cut
 
 UNCOUNTED = frozenset({
@@ -20,7 +21,10 @@ def tags_of(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Keys and values of a normalised event, as they are counted."""
     tags: Mapping[str, Any] = event.get("tags") or {}
     contexts = event.get("contexts") or {}
+    browser, system = agent_in(event.get("request"))
     derived = {
+        "browser": browser,
+        "os": system,
         **{name: event.get(name) for name in _FIELDS},
         **{name: _named(contexts.get(name)) for name in _CONTEXTS if name in contexts},
     }
