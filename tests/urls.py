@@ -104,7 +104,11 @@ def file(request: HttpRequest) -> HttpResponseBase:
     return FileResponse(open(__file__, "rb"))
 
 
+waiting = asyncio.Event()
+
+
 async def waits(request: HttpRequest) -> HttpResponse:
+    waiting.set()
     await asyncio.sleep(30)
     return HttpResponse("too late")
 

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from django.test import AsyncClient, Client, RequestFactory
 
 from fireline import scope
+from tests import urls
 
 
 @pytest.fixture(autouse=True)
@@ -192,13 +193,14 @@ def test_client_that_leaves_an_async_stream_is_logged_once(log, reports):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("left_open")
-def test_client_that_leaves_before_the_answer_is_logged_once(log, reports):
+def test_client_that_leaves_before_the_answer_is_logged_once(log, reports, monkeypatch):
     """The view is cancelled: one line, no error, and the cancelling goes on."""
+    monkeypatch.setattr(urls, "waiting", asyncio.Event())
 
     async def ask():
         connection = asgi("/waits/")
         await connection.send_input({"type": "http.request", "body": b""})
-        await asyncio.sleep(0.1)
+        await asyncio.wait_for(urls.waiting.wait(), 30)
         await connection.send_input({"type": "http.disconnect"})
         await connection.wait(5)
 

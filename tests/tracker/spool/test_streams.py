@@ -276,8 +276,8 @@ def test_hung_redis_costs_one_request_a_second(spool: RedisSpool, server: Valkey
 
     spool.put(entry())
 
-    assert waited < 3.0
-    assert refused < 1.0
+    assert waited < 10  # a second, or for ever
+    assert refused < 5  # a hundred at once, or a second each
 
 
 def test_dead_redis_is_an_os_error_without_the_password(server: Valkey) -> None:
