@@ -153,7 +153,7 @@ def test_client_behind_ours_stays_too(start, as_before, dsn):
 
     transport = sentry_sdk.get_client().transport
     assert isinstance(transport, SpoolTransport)
-    assert options()["release"].startswith("crm@")
+    assert options()["release"]  # the SDK's own guess, else ours
     assert (transport.to_sentry is None) is (own is None)
     if own:
         with fireline.handle():
