@@ -1,10 +1,8 @@
 """A service of this test's own, its processes, and its rows."""
 
 import os
-import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,7 +17,7 @@ from fireline.tracker.spool import Spool
 from fireline.tracker.spool.local import LocalSpool
 from tests import loaded
 from tests.running import PATIENCE, PostgreSQL, postgresql
-from tests.servers.running import ROOT, free_port
+from tests.servers.running import free_port
 from tests.tracker.digest.conftest import Sender as Putting
 from tests.tracker.digest.conftest import bug
 
@@ -32,7 +30,8 @@ django.setup()
 call_command("fireline_worker")
 """
 
-DJANGO = [sys.executable, "-m", "django"]
+MODULES = ("gunicorn.app.wsgiapp", "psycopg", "redis", "uvicorn.main")
+"""What takes longest to load of what the service needs, and knows nothing of it."""
 
 
 def eventually(question: Callable[[], Any], patience: float = PATIENCE) -> Any:
@@ -44,56 +43,72 @@ def eventually(question: Callable[[], Any], patience: float = PATIENCE) -> Any:
     return answer
 
 
+class Program:
+    """A process of the service, and what it says."""
+
+    def __init__(self, process: loaded.Process, output: Path) -> None:
+        self.process, self.output = process, output
+        self.pid = process.pid
+
+    def first_line(self) -> str:
+        """As soon as it is there."""
+        lines: list[str] = eventually(lambda: self.output.read_text().splitlines(keepends=True))
+        return lines[0] if lines[0].endswith("\n") else self.first_line()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def end(self) -> str:
+        """Ask it to end; all that it has said."""
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        return self.output.read_text()
+
+
 class Service:
     """A service in a directory: commands and servers that are its processes."""
 
     def __init__(self, place: Path, server: PostgreSQL | None = None, spool: str = "") -> None:
         self.place, self.server = place, server
-        self.processes: list[subprocess.Popen[str]] = []
+        self.programs: list[Program] = []
         self.variables = {
             **os.environ,
-            "PYTHONPATH": f"{ROOT}/src:{ROOT}",
             "DJANGO_SETTINGS_MODULE": "tests.tracker.worker.service",
             "PLACE": str(place),
             **({"POSTGRESQL": str(server.port)} if server else {}),
             **({"SPOOL": spool} if spool else {}),
         }
 
-    def begin(self, *command: str, **variables: str) -> subprocess.Popen[str]:
-        """A process of the service, whose output is read from `stdout`."""
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**self.variables, **variables},
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        self.processes.append(process)
-        return process
+    def begin(self, *command: str) -> Program:
+        """A process of the service: `python COMMAND`."""
+        output = self.place / f"output-{len(self.programs)}"
+        started = loaded.started(*command, env=self.variables, output=output, also=MODULES)
+        self.programs.append(Program(started, output))
+        return self.programs[-1]
 
     def run(self, *command: str, code: int = 0) -> str:
         """What this command of manage.py says."""
-        done = loaded.python("-m", "django", *command, env=self.variables)
+        done = loaded.python("-m", "django", *command, env=self.variables, also=MODULES)
         said = done.stdout + done.stderr
         assert done.returncode == code, said
         return said
 
-    def worker(self) -> subprocess.Popen[str]:
+    def worker(self) -> Program:
         """A digester that has begun."""
-        return self._begun(*DJANGO, "fireline_worker")
+        return self._begun("-m", "django", "fireline_worker")
 
-    def impatient(self) -> subprocess.Popen[str]:
+    def impatient(self) -> Program:
         """A digester that has begun, and takes another for dead after a second."""
-        return self._begun(sys.executable, "-c", IMPATIENT)
+        return self._begun("-c", IMPATIENT)
 
-    def _begun(self, *command: str) -> subprocess.Popen[str]:
-        process = self.begin(*command)
-        assert process.stdout
-        assert "Digesting" in process.stdout.readline()
-        return process
+    def _begun(self, *command: str) -> Program:
+        program = self.begin(*command)
+        assert "Digesting" in program.first_line()
+        return program
 
-    def serve(self, kind: str = "gunicorn") -> tuple[subprocess.Popen[str], str]:
+    def serve(self, kind: str = "gunicorn") -> tuple[Program, str]:
         """A server with two workers, and its address; it has answered already."""
         port = free_port()
         module = "tests.tracker.worker.service"
@@ -101,10 +116,10 @@ class Service:
             "gunicorn": ["gunicorn", f"{module}:wsgi", "-w2", "--preload", f"-b127.0.0.1:{port}"],
             "uvicorn": ["uvicorn", f"{module}:asgi", "--no-access-log", f"--port={port}"],
         }
-        process = self.begin(sys.executable, "-m", *commands[kind])
+        program = self.begin("-m", *commands[kind])
         address = f"http://127.0.0.1:{port}/"
         eventually(lambda: self.ask(address))
-        return process, address
+        return program, address
 
     def ask(self, address: str) -> str:
         """What it answers; empty while it does not."""
@@ -151,15 +166,13 @@ class Service:
 
     def end(self) -> None:
         """End all its processes."""
-        for process in self.processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        for process in self.processes:
+        for program in self.programs:
+            program.process.terminate()
+        for program in self.programs:
             try:
-                process.communicate(timeout=10)
+                program.process.wait(10)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+                program.kill()
 
 
 @pytest.fixture(scope="session")

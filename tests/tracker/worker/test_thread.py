@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,7 @@ from django.test.client import ClientHandler
 
 from fireline.tracker.worker import thread
 from fireline.tracker.worker.election import Election
-from tests.running import PATIENCE
-from tests.tracker.worker.conftest import Sender, Service, eventually
+from tests.tracker.worker.conftest import Program, Sender, Service, eventually
 
 
 def _digester(service: Service) -> int:
@@ -24,18 +22,17 @@ def _digester(service: Service) -> int:
     return int((service.place / "spool" / "digest.lock").read_text() or 0)
 
 
-def _end(process: subprocess.Popen[str]) -> str:
+def _end(server: Program) -> str:
     """What the server has said, ended by SIGTERM within its time."""
     began = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=PATIENCE)
+    said = server.end()
     assert time.monotonic() - began < 9  # three seconds, with slack
     return said
 
 
 def test_one_process_digests_and_another_takes_over(service: Service, sender: Sender) -> None:
     """Of two gunicorn workers, forked after loading, one digests; when it is killed, the other does."""
-    process, address = service.serve()
+    server, address = service.serve()
     eventually(lambda: len({service.ask(address) for _ in range(10)}) == 2)
     sender.send(20)
     eventually(lambda: service.count() == 20)
@@ -47,19 +44,19 @@ def test_one_process_digests_and_another_takes_over(service: Service, sender: Se
     eventually(lambda: service.count() == 40)
     assert _digester(service) != first
     assert service.figures() == {40}
-    assert "Traceback" not in _end(process)
+    assert "Traceback" not in _end(server)
 
 
 def test_server_stops_cleanly(service: Service, sender: Sender) -> None:
     """Under ASGI too a process that serves digests; it ends soon, and says nothing about it."""
-    process, _ = service.serve("uvicorn")
+    server, _ = service.serve("uvicorn")
     sender.send(20)
     eventually(lambda: service.count() == 20)
 
     refused = service.run("fireline_worker", "--once", code=1)
-    said = _end(process)
+    said = _end(server)
 
-    assert f"Process {process.pid} digests the spool" in refused
+    assert f"Process {server.pid} digests the spool" in refused
     assert "TRACKER_DIGEST" in refused
     assert "Traceback" not in said
     assert "tracker" not in said

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,7 @@ from tests.tracker.worker.conftest import Sender, Service, eventually
 def test_second_one_stands_by(service: Service, sender: Sender) -> None:
     """A local spool has one digester; another says who it is, and takes over when that one dies."""
     first = service.worker()
-    second = service.begin(sys.executable, "-m", "django", "fireline_worker")
-    assert second.stdout
-    said = second.stdout.readline()
+    said = service.begin("-m", "django", "fireline_worker").first_line()
     refused = service.run("fireline_worker", "--once", code=1)
 
     first.kill()
@@ -44,13 +41,12 @@ call_command("fireline_worker")
 def test_killed_between_commit_and_done(service: Service, sender: Sender) -> None:
     """What was stored and not yet forgotten by the spool is taken again, and stored once, with --once."""
     sender.send(40)
-    killed = service.begin(sys.executable, "-c", KILLED)
-    killed.wait(PATIENCE)
+    code = service.begin("-c", KILLED).process.wait(PATIENCE)
     stored_then = service.count()
 
     said = service.run("fireline_worker", "--once")
 
-    assert (killed.returncode, stored_then) == (-signal.SIGKILL, 40)
+    assert (code, stored_then) == (-signal.SIGKILL, 40)
     assert said.strip() == "0 events stored, 40 had been stored already"
     assert service.figures() == {40}
 
@@ -69,8 +65,7 @@ def test_two_share_one_redis_and_one_may_die(tmp_path: Path, server: PostgreSQL)
             sender.send(120)
             eventually(lambda: service.count() == 600, PATIENCE)
 
-            workers[1].send_signal(signal.SIGTERM)
-            said, _ = workers[1].communicate(timeout=PATIENCE)
+            said = workers[1].end()
             assert service.figures() == {600}
             assert "Ended" in said
         finally:
@@ -88,17 +83,16 @@ def test_database_that_goes_and_comes_back(tmp_path: Path, server: PostgreSQL) -
         server.end()
         sender.send(50)
         with pytest.raises(subprocess.TimeoutExpired):
-            worker.wait(1.2)
+            worker.process.wait(1.2)
         server.start()
         sender.send(20)
 
         eventually(lambda: service.count() == 120)
         assert service.figures() == {120}
         assert not service.rows("SELECT * FROM fireline_tracker_setaside")
-        worker.send_signal(signal.SIGTERM)
-        said, _ = worker.communicate(timeout=PATIENCE)
+        said = worker.end()
         assert said.count("The tracker cannot digest now") == 1
         assert "120 events stored. Ended." in said
-        assert worker.returncode == 0
+        assert worker.process.returncode == 0
     finally:
         service.end()
