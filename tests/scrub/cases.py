@@ -36,6 +36,14 @@ PKCS8_KEY = PRIVATE_KEY.format("PRIVATE" + " KEY")
 PGP_KEY = PRIVATE_KEY.format("PGP " + "PRIVATE KEY BLOCK")
 
 
+SHA256 = "Fake0Fake+Fake0Fake/Fake0Fake0Fake0Fake0Fak"
+SIGNATURE = _fake(43)
+HEX = "fa4e" * 8
+UUID = "123e4567-e89b-12d3-a456-426614174000"
+TEAMS = f"https://crm.webhook.office.com/webhookb2/{UUID}@{UUID}/IncomingWebhook/"
+DISCORD_BOT = "MT" + _fake(24) + "." + _fake(6) + "." + _fake(38)
+
+
 def _texts(*cases: tuple[str, str, str]) -> list[object]:
     """Parameters: a text with `{}` where the secret stands, and the secret."""
     return [pytest.param(template, secret, id=name) for name, template, secret in cases]
@@ -185,6 +193,17 @@ NAMED = _texts(
     ("curl-user-long", "curl --user {} https://example.com/", "nobody:hunter2"),
     ("curl-user-in-quotes", "curl -u '{}' https://example.com/", "nobody:hunter2"),
     ("curl-user-tight", "curl -u{} https://example.com/", "nobody:hunter2"),
+    ("set-cookie-line", "HTTP/1.1 200\r\nSet-Cookie: {}\r\nServer: x", "id=fake1; Path=/; Secure"),
+    ("id-token-in-fragment", "GET /callback#id_token={}&token_type=x", "fake-token-1"),
+    (
+        "azure-service-bus",
+        "Endpoint=sb://x/;SharedAccessKeyName=n;SharedAccessKey={}",
+        _fake(43) + "=",
+    ),
+    ("jdbc", "jdbc:mysql://db:3306/crm?user=app&password={}", "hunter2"),
+    ("sql-server", "Data Source=db;User ID=sa;Password={};Encrypt=yes", "hunter2"),
+    ("oauth-code", "GET /callback?code={}&scope=x", _fake(20)),
+    ("oauth-code-by-its-state", "https://crm.example/in/?state=[redacted]&code={}", _fake(20)),
 )
 
 # A secret that its own form gives away.
@@ -234,6 +253,31 @@ BARE = _texts(
     ("pgp-key", "key:\n{}\nend", PGP_KEY),
     ("private-key-on-one-line", r'{{"pem": "{}"}}', PKCS8_KEY.replace("\n", "\\n")),
     ("private-key-cut-off", "key:\n{}", PKCS8_KEY[:50]),
+    ("gitlab-runner", "registered with {}", "glrt" + "-" + _fake(20)),
+    ("twilio", "called with {}.", "S" + "K" + HEX),
+    ("telegram", "wrote with 123456789:{}", "AA" + _fake(33)),
+    ("discord", "wrote with {}", DISCORD_BOT),
+    ("docker", "pushed with {}", "dckr" + "_pat_" + _fake(27)),
+    ("linear", "filed with {}", "lin" + "_api_" + _fake(40)),
+    ("notion", "noted with {}", "ntn" + "_" + _fake(46)),
+    ("new-relic", "measured with {}", "NRAK" + "-" + "FAKE0" * 5),
+    ("databricks", "asked with {}", "dapi" + HEX),
+    ("django-pbkdf2", "stored pbkdf2_sha256${}", f"600000$fakesalt${SHA256}="),
+    ("django-pbkdf2-sha1", "stored pbkdf2_sha1${}", f"600000$fakesalt${SHA256[:27]}="),
+    ("django-argon2", "stored argon2${}", f"argon2id$v=19$m=102400,t=2,p=8$RmFrZQ${SHA256}"),
+    ("django-bcrypt", "stored bcrypt_sha256${}", "$2b$12$" + _fake(53)),
+    ("django-scrypt", "stored scrypt${}", f"16384$fakesalt$8$5${SHA256 * 2}=="),
+    ("django-md5", "stored md5${}", f"fakesalt${HEX}"),
+    ("django-md5-unsalted", "stored md5${}", f"${HEX}"),
+    ("django-sha1", "stored sha1${}", f"fakesalt${HEX}fa4efa4e"),
+    ("bcrypt", "stored {}", "$2y$10$" + _fake(53)),
+    ("sha512-crypt", "nobody:{}:19000:0", "$6$fakesalt$" + _fake(86)),
+    ("yescrypt", "nobody:{}:19000:0", "$y$j9T$fakesalt$" + _fake(43)),
+    ("django-signature", "/unsubscribe/17:1vMRJq:{}/", SIGNATURE),
+    ("django-signature-encoded", "/unsubscribe/?user=17%3A1vMRJq%3A{}&page=2", SIGNATURE),
+    ("django-signature-sha1", "signed 17:1vMRJq:{}", SIGNATURE[:27]),
+    ("django-signed-session", "session {} is over", "eyJ" + _fake(30) + ":1vMRJq:" + SIGNATURE),
+    ("django-compressed-session", "session .{} is over", "eJ" + _fake(30) + ":1vMRJq:" + SIGNATURE),
 )
 
 # Credentials in an address.
@@ -251,6 +295,20 @@ ADDRESSES = _texts(
     ("mongo", "mongodb+srv://{}@cluster0.example/?w=majority", "app:hunter2"),
     ("slack-webhook", "https://hooks.slack.com/services/T0FAKE/B0FAKE/{}", _fake(24)),
     ("discord-webhook", "https://discord.com/api/webhooks/123456789012345678/{}", _fake(60)),
+    ("discord-webhook-of-a-version", "/api/v10/webhooks/123456789012345678/{}", _fake(60)),
+    (
+        "slack-workflow",
+        "https://hooks.slack.com/workflows/T0F/A0F/123456789012345678/{}",
+        _fake(24),
+    ),
+    ("slack-trigger", "https://hooks.slack.com/triggers/T0F/1234567890123/{}", HEX),
+    ("teams-webhook", TEAMS + "{}", f"{HEX}/{UUID}"),
+    ("mattermost-webhook", "https://chat.example/hooks/{}", "fake" * 6 + "fa"),
+    ("django-reset", "GET /accounts/reset/MTc/{}/ HTTP/1.1", "c8k3xy-" + HEX),
+    ("django-reset-confirm", "https://x.example/#/password/reset/confirm/MTc/{}", "c8k3xy-" + HEX),
+    ("allauth-reset", "/accounts/password/reset/key/h-{}/", "c8k3xy-" + HEX),
+    ("go-mysql", "dial {}@tcp(db:3306)/crm", "app:hunter2"),
+    ("oracle", "jdbc:oracle:thin:{}@//db.example:1521/crm", "scott/hunter2"),
     ("telegram-bot", "https://api.telegram.org/bot123456789:{}/sendMessage", "AA" + _fake(33)),
 )
 
@@ -422,6 +480,35 @@ HARMLESS = [
         ("yaml-list", "keys: |\n  a\n  b"),
         ("list-numbered", "rows[0]=7&rows[]=8"),
         ("xml-cdata", "<note><![CDATA[hello <b>]]></note>"),
+        ("code-of-an-error", "/callback?code=NOT_FOUND"),
+        ("code-in-query", "https://example.com/?code=country-code-of-it&page=2"),
+        ("code-of-a-country", "country code=49 and state=open"),
+        ("state-in-query", "/orders/?state=waiting-for-payment&page=2"),
+        ("state-and-short-code", "/address/?state=CA&code=94107"),
+        ("code-assigned", "status_code = decode(code=code, state=state)"),
+        ("asset-with-a-hash", f"/static/reset/abcdef-{HEX}.css"),
+        ("path-with-a-hash", f"/media/17/abcdef-{HEX}/"),
+        ("path-of-a-uuid", f"/password/reset/{UUID}/"),
+        ("hook-of-git", ".git/hooks/pre-commit.sample and /hooks/useCallbackWhenSomethingWas"),
+        ("discord-channel", "https://discord.com/channels/123456789012345678/123456789012345678"),
+        ("slack-file", "https://files.slack.com/files-pri/T0FAKE-F0FAKE/customers-of-november.csv"),
+        ("shell-variable", "$HOME/$USER and ${TOKENS[0]} cost $2 or US$5"),
+        ("jquery", "$('#page').on('click', $.noop)"),
+        (
+            "hasher-alone",
+            "Of the prefixes pbkdf2_sha256$ and md5$ and argon2$argon2id the first is usual",
+        ),
+        (
+            "hasher-masked",
+            "algorithm: pbkdf2_sha256 iterations: 600000 salt: fake** hash: Fake0***",
+        ),
+        ("times-with-colons", "12:113045:tests-of-the-signer-that-nobody-needs"),
+        ("ssh-fingerprint", f"SHA256:{SIGNATURE}"),
+        ("urn", f"urn:uuid:{UUID} and a:b:c"),
+        ("go-address", "@tcp(db:3306)/crm and ada@tcp(x)"),
+        ("jdbc-without-user", "jdbc:oracle:thin:@//db.example:1521/crm"),
+        ("capitals", "SKIPPED SKU-2026-0000-1234-5678 MTOM OTHER_LONG_NAME_OF_A_CONSTANT"),
+        ("dashes-of-rst", "Title\n-----\n--underline--of-text -us -up"),
     )
 ]
 

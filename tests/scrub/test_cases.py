@@ -58,6 +58,21 @@ def test_space_behind_a_scheme_may_be_any(scheme, space):
     assert clean == f"é sent {scheme}{space}{REDACTED} to the API"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Authorization: Digest realm="a b", nonce="c", nc=0>1, response="hunter2\0"x, opaque=""',
+        'Authorization: Digest nonce="c", uri="/a", qop=auth,: nc=0W1, response="hunter2"',
+    ],
+)
+def test_header_that_the_patterns_cannot_read_goes(text):
+    """`re` raises SystemError over some headers: then the rest of the line is taken for the secret."""
+    clean = scrubbed([text, "x"])
+
+    assert "hunter2" not in clean[0]
+    assert clean[0].startswith(f"Authorization: {REDACTED}")
+
+
 @pytest.mark.parametrize(("template", "secret"), SECRETS)
 def test_scrubbing_twice_changes_nothing_more(template, secret):
     """What is clean stays as it is."""

@@ -7,10 +7,10 @@ from time import process_time
 
 import pytest
 
-from bench.scrub import GOAL, event, first_of
+from bench.scrub import GOAL, event, parsed_of
 from fireline.scrub import scrubbed, scrubbed_text
 
-SIZE = 12_500
+SIZE = 10_000
 
 BITS = {
     "letter": "a",
@@ -105,6 +105,27 @@ BITS = {
     "card-digits": "4242424242424242",
     "card-dashes": "4242-4242-4242-4242-",
     "card-percent": "%204242",
+    "hooks": "https://hooks.slack.com/services/T0F/B0F/Fake0Fake0Fake0Fake0/",
+    "hooks-then-runs": "/api/webhooks/1234567890/" + "Fake0" * 5 + "/" + "aaaa_" * 5 + " ",
+    "bots": "api.telegram.org/bot123456789:" + "Fake0" * 5 + "/sendMessagexxxxxxxx",
+    "resets": "/reset/MQ/abcdef-" + "fa4e" * 8,
+    "paths": "/aaaaaaaaaaaaaaaa",
+    "signatures-of-django": ":1vMRJq:" + "Fake0" * 9,
+    "sessions-of-django": "eyJaaaaaaaaaaaaaaaa:",
+    "dollars": "$",
+    "hashes": "md5$$",
+    "hashes-with-salt": "pbkdf2_sha256$6$aaaaaaaa",
+    "hashes-of-argon": "argon2$argon2id$v=1$",
+    "crypt": " $y$a",
+    "codes": "?code=aaaaaaaaaaaa&state=b",
+    "codes-without-state": "&code=aaaaaaaaaaaa",
+    "states": "?state=",
+    "drivers": "a:b@tcp(",
+    "drivers-at": ":thin:a/b@",
+    "options-of-dashes": " --a",
+    "short-options": " -u",
+    "key-ends": "--BEGIN ",
+    "w": "W",
 }
 
 
@@ -122,22 +143,24 @@ def test_time_grows_with_the_length_only(bit):
     """
     Four times the length takes four times as long, not the square of that.
 
-    A pattern that goes back and forth over 50 kB of one thing takes a second in place of some 10 ms.
+    A pattern that goes back and forth over 40 kB of one thing takes a second in place of some 8 ms.
     """
     text = (bit * (4 * SIZE // len(bit) + 1))[: 4 * SIZE]
 
-    short = min(_seconds(scrubbed_text, text[:SIZE]) for _ in range(3))
-    long = min(_seconds(scrubbed_text, text) for _ in range(2))
+    is_linear = any(
+        _seconds(scrubbed_text, text) < 10 * _seconds(scrubbed_text, text[:SIZE]) + 0.01
+        for _ in range(3)  # where the machine was busy, once more
+    )
 
-    assert long < 10 * short + 0.005
+    assert is_linear
 
 
 @pytest.mark.parametrize("bit", [pytest.param(bit, id=name) for name, bit in BITS.items()])
 def test_steps_grow_with_the_length_only(bit):
     """Counted, not timed: four times the length makes four times as many calls."""
-    text = (bit * (8_000 // len(bit) + 1))[:8_000]
+    text = (bit * (4_000 // len(bit) + 1))[:4_000]
 
-    short, long = _calls(scrubbed_text, text[:2_000]), _calls(scrubbed_text, text)
+    short, long = _calls(scrubbed_text, text[:1_000]), _calls(scrubbed_text, text)
 
     assert long < 6 * short + 100
 
@@ -167,7 +190,7 @@ def test_event_is_clean_in_a_millisecond():
     """A Sentry-like event of 100 kB that nobody met before, with three-fold slack for a busy machine."""
     sample = event()
 
-    took = first_of(sample, runs=50)
+    took = parsed_of(sample, first=True, runs=30)
 
     assert 90_000 < len(json.dumps(sample)) < 110_000
     assert took < 3 * GOAL

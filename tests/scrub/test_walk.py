@@ -13,7 +13,14 @@ from django.test import override_settings
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
-from fireline.scrub import REDACTED, is_sensitive, scrubbed, scrubbed_text, scrubbed_texts
+from fireline.scrub import (
+    REDACTED,
+    is_sensitive,
+    scrubbed,
+    scrubbed_json,
+    scrubbed_text,
+    scrubbed_texts,
+)
 
 Account = namedtuple("Account", "user password")  # noqa: PYI024 (the untyped kind is the common one)
 
@@ -103,6 +110,30 @@ def test_input_is_never_changed():
     scrubbed(given)
 
     assert given == before
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"a": {"b": [{"password": "x"}]}}, id="nested"),
+        pytest.param({"password": {"user": "x"}, "page": [1, 2.5, True, None]}, id="whole-branch"),
+        pytest.param([["Cookie", "x"], ["Accept", "y"]], id="pairs"),
+        pytest.param([{"name": "Cookie", "value": "x"}], id="name-and-value"),
+        pytest.param({"rows": [["token=x", "token=x"], "a\0token=y"]}, id="texts"),
+        pytest.param({"4111111111111111": {"b": "c"}}, id="key"),
+        pytest.param("token=x", id="text"),
+        pytest.param(None, id="nothing"),
+    ],
+)
+def test_json_is_cleaned_as_anything_else(value):
+    """What a parser has just made comes to the same, only that it is changed in place."""
+    expected = scrubbed(value)
+
+    given = deepcopy(value)
+    clean = scrubbed_json(given)
+
+    assert clean == expected
+    assert clean is given or type(value) is str
 
 
 def test_result_shares_no_container_with_its_input():

@@ -9,13 +9,14 @@ from fireline.scrub.keys import REDACTED, is_sensitive
 from fireline.scrub.lazy import evaluated
 from fireline.scrub.shown import shown
 from fireline.scrub.texts import scrubbed_text
-from fireline.scrub.walk import scrubbed, scrubbed_texts
+from fireline.scrub.walk import scrubbed, scrubbed_json, scrubbed_texts
 
 __all__ = [
     "REDACTED",
     "evaluated",
     "is_sensitive",
     "scrubbed",
+    "scrubbed_json",
     "scrubbed_text",
     "scrubbed_texts",
     "shown",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from fireline.scrub import written
+from fireline.scrub import oauth, written
 from fireline.scrub.beside import beside
 from fireline.scrub.keys import is_sensitive, remembered
 from fireline.scrub.search import each
@@ -21,7 +21,6 @@ _assignment = re.compile(
 # The names before all signs, read backwards from each. What ends a name is made one sign first, for
 # which the search runs at the speed of memory: password=, "password":, password%3D,
 # %22password%22%3A, u%5Bpassword%5D=, &quot;password&quot;:
-_as_one_sign = bytes.maketrans(b":;%&,", b"=====")
 _names_before = re.compile(
     rb"=[ \t\"'\\\[\]0-9=]{0,60}+("
     rb"[YyEeRr][EeDd][KkOoBb](?:|[Cc]|[Mm][Uu][Nn]) [A-Za-z]{2,15}+"  # API key, code, number
@@ -44,7 +43,7 @@ def values(whole: str, raw: bytes) -> list[tuple[int, int]]:
                 since = span[1]
                 spans.append(span)
             continue
-        if not _is_secret(named["name"], whole[start - 1 : start]):
+        if not _is_secret(named["name"], whole[start - 1 : start]) and not _is_code(named):
             continue
         value = _value(named["name"].lower(), whole, named.end())
         if value and not _is_harmless(named, value):
@@ -81,16 +80,28 @@ _closing_tag = re.compile(r"<(?=/)/(?:[A-Za-z0-9_.-]{1,40}:)?([A-Za-z0-9_-]{2,80
 
 def _starts(raw: bytes) -> list[int]:
     """Where the name of a secret stands before a sign, in order."""
-    backwards = raw.translate(_as_one_sign)[::-1]
+    signs = raw
+    for sign in _SIGNS:
+        signs = signs.replace(sign, b"=")
+    backwards = signs[::-1]
     secret = {*filter(_is_secret_backwards, {*_names_before.findall(backwards)})}
     if len(secret) <= _FEW:
-        return sorted(at for name in secret for at in each(raw, name[::-1].lstrip(b"\\")))
+        return sorted(at for name in secret for at in _places(raw, name[::-1].lstrip(b"\\")))
     return sorted(
         len(raw) - found.end() + found[1].endswith(b"\\")
         for found in _names_before.finditer(backwards)
         if found[1] in secret
     )
 
+
+def _places(raw: bytes, name: bytes) -> list[int]:
+    """Where this name stands, in front of a sign or not."""
+    if (word := name.decode()) in oauth.NAMES and not is_sensitive(word):
+        return [at for at in each(raw, name + b"=") if raw[at - 1 : at] in (b"?", b"&", b";")]
+    return each(raw, name)
+
+
+_SIGNS = (b":", b";", b"%", b"&", b",")
 
 _FEW = 8
 """So many names are found faster one by one."""
@@ -99,7 +110,7 @@ _FEW = 8
 @remembered(maxsize=2048)
 def _is_secret_backwards(backwards: bytes) -> bool:
     name = backwards[::-1].decode()
-    if name.lower() in _IN_QUERIES:
+    if name.lower() in _IN_QUERIES or name in oauth.NAMES:
         return True
     return _is_secret(name, "%") if name[0].isdigit() else _is_secret(name.lstrip("\\"), name[0])
 
@@ -111,6 +122,12 @@ def _is_secret(name: str, before: str) -> bool:
         or any(is_sensitive(name[skipped:]) for skipped in _ESCAPES.get(before, ()))
         or (before in _QUERY and name.lower() in _IN_QUERIES)
     )
+
+
+def _is_code(named: re.Match[str]) -> bool:
+    start = named.start()
+    is_one = named["name"] in oauth.NAMES and named.string[start - 1 : start] in _QUERY
+    return is_one and named["sign"] == "=" and oauth.is_exchanged(named.string, start)
 
 
 _QUERY, _IN_QUERIES = frozenset("?&;"), frozenset(("sig", "signature"))

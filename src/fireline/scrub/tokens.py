@@ -1,12 +1,18 @@
-"""Secrets that their own form gives away: tokens of well-known services, bearers, private keys."""
+"""Secrets that their own form gives away: tokens of well-known services, bearers."""
 
 import re
 from collections.abc import Iterator
 
+from fireline.scrub.addresses import in_path
 from fireline.scrub.search import each
+from fireline.scrub.signed import signature
+
+_DISCORD = r"[A-Za-z0-9_-]{22,26}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
 
 _TOKENS = (
     ("eyJ", r"[A-Za-z0-9_-]{13,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+)*+"),  # JSON Web Token
+    ("eyJ", r"[A-Za-z0-9_-]{13,}+:[0-9A-Za-z]{6}:[A-Za-z0-9_-]{27,}"),  # signed by Django
+    ("eJ", r"[A-Za-z0-9_-]{14,}+:[0-9A-Za-z]{6}:[A-Za-z0-9_-]{27,}"),  # and compressed
     ("sk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),  # Stripe
     ("rk_", r"(?:live|test)_[A-Za-z0-9]{16,}"),
     ("whsec_", r"[A-Za-z0-9+/=]{16,}"),
@@ -15,7 +21,7 @@ _TOKENS = (
     ("gsk_", r"[A-Za-z0-9]{20,}"),  # Groq
     ("gh", r"[opsur]_[A-Za-z0-9]{20,}"),  # GitHub
     ("github_pat_", r"[A-Za-z0-9_]{20,}"),
-    ("glpat-", r"[A-Za-z0-9_-]{16,}"),  # GitLab
+    ("gl", r"(?:pat|agent|cbt|dt|ft|imt|oas|ptt|rt|rtr|soat)-[A-Za-z0-9_-]{16,}"),  # GitLab
     ("xox", r"[abeoprs]-[A-Za-z0-9-]{11,}"),  # Slack
     ("xapp-", r"[0-9]-[A-Za-z0-9-]{11,}"),
     ("AKIA", r"[A-Z0-9]{16}(?![A-Za-z0-9])"),  # AWS
@@ -36,6 +42,14 @@ _TOKENS = (
     ("hvs.", r"[A-Za-z0-9_-]{20,}"),  # Vault
     ("glsa_", r"[A-Za-z0-9_]{30,}"),  # Grafana
     ("ATATT3", r"[A-Za-z0-9_=-]{30,}"),  # Atlassian
+    ("SK", r"[0-9a-f]{32}(?![A-Za-z0-9])"),  # Twilio
+    ("AA", r"(?<=[0-9]{8}:AA)[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),  # Telegram
+    *((begin, _DISCORD) for begin in ("MT", "Mj", "Mz", "ND", "NT", "Nj", "Nz", "OD", "OT")),
+    ("dckr_pat_", r"[A-Za-z0-9_-]{20,}"),  # Docker
+    ("lin_api_", r"[A-Za-z0-9]{30,}"),  # Linear
+    ("ntn_", r"[A-Za-z0-9]{40,}"),  # Notion
+    ("NRAK-", r"[A-Z0-9]{20,}"),  # New Relic
+    ("dapi", r"[0-9a-f]{32}(?![A-Za-z0-9])"),  # Databricks
 )
 _token = re.compile("|".join(f"{re.escape(begin)}(?:{rest})" for begin, rest in _TOKENS)).match
 _beginnings = frozenset(begin[:2].encode() for begin, _ in _TOKENS)
@@ -47,22 +61,39 @@ _runs = bytes(b"x"[0] if code in _ALPHANUMERIC else b" "[0] for code in range(25
 
 # Where a token begins, seen from such a run: behind an escape (`\n`, `%3D`), before a dot (`SG.`).
 _OFFSETS = {b"\\": (0, 1), b"%": (0, 2), b".": (0, -3, -4, -5)}
-_ahead = (b"\\", b"%", *(begin.encode() for begin, _ in _TOKENS if begin.endswith(".")))
+_dotted = tuple(begin.encode() for begin, _ in _TOKENS if begin.endswith("."))
+_SIGNS = frozenset((b"\\", b"%", b"/", b":"))
+"""Behind these a secret may begin that does not begin as the tokens do."""
 
 
-def known_tokens(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
-    """Where a long run begins as the tokens of well-known services do."""
+def long_runs(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where a long run is the token of a well-known service, or a secret part of an address."""
     shape = raw.translate(_runs) + b" "
     place = shape.find(_RUN)
     while place >= 0:
         end = shape.find(b" ", place + len(_RUN))
-        if raw[place : place + 2] in _beginnings or raw.endswith(_ahead, 0, place):
-            for offset in _OFFSETS.get(raw[place - 1 : place], (0,)):
-                start = place + offset
-                if raw[start : start + 2] in _beginnings and (found := _token(whole, start)):
-                    yield found.span()
-                    end = found.end()
+        before = raw[place - 1 : place]
+        if (
+            raw[place : place + 2] in _beginnings
+            or before in _SIGNS
+            or raw.endswith(_dotted, 0, place)
+        ):
+            for span in _in_run(whole, raw, place, before):
+                yield span
+                end = max(place + 1, span[1])
         place = shape.find(_RUN, end)
+
+
+def _in_run(whole: str, raw: bytes, place: int, before: bytes) -> Iterator[tuple[int, int]]:
+    for offset in _OFFSETS.get(before, (0,)):
+        start = place + offset
+        if raw[start : start + 2] in _beginnings and (found := _token(whole, start)):
+            yield found.span()
+    span = in_path(whole, raw, place) if before in {b"/", b":"} else None
+    if span is None and before in {b":", b"%"}:
+        span = signature(whole, place if before == b":" else place + 2)
+    if span:
+        yield span
 
 
 _scheme = re.compile(
@@ -89,19 +120,3 @@ def _looks_random(text: str) -> bool:
     if any(character.isdigit() for character in text) or text.endswith("="):
         return True
     return text.isalpha() and not (text[1:].islower() or text.isupper())
-
-
-_private_key = re.compile(
-    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^\0]*?"
-    r"(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?=\0)|\Z)"
-).match
-
-
-def private_keys(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
-    """Where a private key stands, also one whose end is cut off."""
-    since = 0
-    for place in each(raw, b"PRIVATE KEY"):
-        start = raw.rfind(b"-----BEGIN ", max(since, place - 60), place)
-        if start >= 0 and (found := _private_key(whole, start)):
-            since = found.end()
-            yield found.span()

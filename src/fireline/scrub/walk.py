@@ -29,6 +29,15 @@ def scrubbed(value: Any) -> Any:
     return _Walk(by_key=True).over(value)
 
 
+def scrubbed_json(value: Any) -> Any:
+    """
+    The same of what a parser of JSON has just made and nobody else holds: changed in place, not copied.
+
+    That halves the walk. Only its six kinds of values are looked into.
+    """
+    return _Walk(by_key=True).through(value)
+
+
 def scrubbed_texts(value: Any) -> Any:
     """The same, but keys are not looked at: in validation errors a key names a field, not its value."""
     return _Walk(by_key=False).over(value)
@@ -49,9 +58,18 @@ class _Walk:
         self.kept: list[Any] = []
 
     def over(self, value: Any) -> Any:
-        root = [value]
-        self.homes.append(root)
+        """A clean copy."""
+        self.homes.append([value])
         self._walk()
+        return self._cleaned()
+
+    def through(self, value: Any) -> Any:
+        """The value itself, clean."""
+        self.homes.append([value])
+        self._walk_in_place()
+        return self._cleaned()
+
+    def _cleaned(self) -> Any:
         names = {key for key in self.keys if len(key) >= _SHORTEST}
         if clean := cleaned([*self.texts, *names]):
             self._exchange_texts(clean)
@@ -60,7 +78,7 @@ class _Walk:
             self._exchange_keys(dirty)
         if self.by_key:
             learn(self.keys.difference(clean, self.sensitive))
-        return root[0]
+        return self.homes[0][0]
 
     def _walk(self) -> None:
         """Every item is met here, most are texts, numbers, dicts and lists: no call for those."""
@@ -86,6 +104,26 @@ class _Walk:
                     home[key] = copy
                 elif kind not in _PLAIN:
                     self._look_at(home, key, item)
+            ends.append(len(texts))
+
+    def _walk_in_place(self) -> None:
+        """The same where no container stands in two places, and nothing is of another kind."""
+        homes, texts, ends = self.homes, self.texts, self.ends
+        for home in homes:
+            if type(home) is dict:
+                if not harmless.issuperset(home):
+                    self._look_at_keys(home)
+                items: Iterable[Any] = home.values()
+            else:
+                if len(home) == 2:
+                    self._look_at_pair(home)
+                items = home
+            for item in items:
+                kind = type(item)
+                if kind is str:
+                    texts.append(item)
+                elif kind is dict or kind is list:
+                    homes.append(item)
             ends.append(len(texts))
 
     def _look_at_keys(self, home: dict[Any, Any]) -> None:

@@ -1,6 +1,7 @@
 """How a value is written behind the name of a secret: quoted, nested, alone, as a header."""
 
 import re
+from collections.abc import Callable
 
 QUOTE = r"""(?: \\{0,40}+["'] | &quot; | &\#x27; | &\#3[49]; | %2[27] )"""
 
@@ -42,8 +43,21 @@ _PARAMETERS = rf"""
 """
 
 
-def _value(scheme: str) -> re.Pattern[str]:
-    return re.compile(
+def _matcher(pattern: re.Pattern[str]) -> Callable[[str, int], re.Match[str] | None]:
+    def found(text: str, place: int) -> re.Match[str] | None:
+        try:
+            return pattern.match(text, place)
+        except SystemError:  # of `re`, after a repeated group that began and did not end
+            return _rest_of_line(text, place)
+
+    return found
+
+
+_rest_of_line = re.compile(r"(?P<bare>[^\r\n\0]+)").match
+
+
+def _value(scheme: str) -> Callable[[str, int], re.Match[str] | None]:
+    pattern = re.compile(
         rf"""
           [bBeEfFnNrRuU]{{0,2}} (?:
               "(?P<double>(?:[^"\\\0]|\\[^\0]?)*+)
@@ -64,17 +78,21 @@ def _value(scheme: str) -> re.Pattern[str]:
         """,
         re.VERBOSE,
     )
+    return _matcher(pattern)
 
 
-value = _value("(?i: bearer | basic | token | digest | apikey )").match
+value = _value("(?i: bearer | basic | token | digest | apikey )")
 
 # In this header a scheme may be any word, if what follows is none.
 authorization = _value(
     """(?: (?i: bearer | basic | token | digest | api-?key | bot | jwt | negotiate | ntlm )
          | [A-Za-z][A-Za-z0-9-]{1,40}+ (?= [ \t]{1,3} [A-Za-z._~+/-]{0,200} [0-9=:] ) )"""
-).match
+)
 
-cookies = re.compile(
-    rf"""(?! [bB]?["'\\&%\[] ) (?P<bare> (?: [^\r\n"'\0=] | = (?: {_opened("inside")} )?+ )++ )""",
-    re.VERBOSE,
-).match
+cookies = _matcher(
+    re.compile(
+        rf"""(?! [bB]?["'\\&%\[] )
+        (?P<bare> (?: [^\r\n"'\0=] | = (?: {_opened("inside")} )?+ )++ )""",
+        re.VERBOSE,
+    )
+)

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.core.signals import setting_changed
 
-from fireline.scrub import scrubbed
+from fireline.scrub import scrubbed_json
 
 MOST_KNOWN = 10_000
 """Frames that are remembered, with some tens of bytes each; then it begins anew."""
@@ -22,19 +22,22 @@ Frame = dict[str, Any]
 
 
 def without_secrets(event: Any) -> Any:
-    """The same event without its secrets; the given one is not changed."""
+    """
+    The same event without its secrets.
+
+    It is changed in place: what has just been parsed is nobody else's.
+    """
     frames = [(frame, *_named(frame)) for frame in _frames(event)]
-    if not frames:
-        return scrubbed(event)
     known = [name in _known for _, _, name in frames]
-    clean = scrubbed(_slim(event, iter(known)))
-    places = list(_frames(clean))
-    if len(places) != len(frames):  # a name of the client's has made a secret of them
-        return scrubbed(event)
-    for found, (_, rest, name), is_known in zip(places, frames, known, strict=True):
+    for (frame, rest, _), is_known in zip(frames, known, strict=True):
         if is_known:
-            found.update(rest)
-        elif name and all(found.get(key) == value for key, value in rest.items()):
+            for key in rest:
+                frame.pop(key, None)
+    clean = scrubbed_json(event)
+    for (frame, rest, name), is_known in zip(frames, known, strict=True):
+        if is_known:
+            frame.update(rest)
+        elif name and _named(frame)[1] == name:
             _remember(name)
     return clean
 
@@ -47,22 +50,6 @@ def _frames(event: Any) -> Iterator[Frame]:
                 yield frame
 
 
-def _slim(event: Any, known: Iterator[bool]) -> Any:
-    """The event with the variables alone of those frames that are known."""
-    exceptions = []
-    for exception in event["exception"]["values"]:
-        stack = _dict(_dict(exception).get("stacktrace"))
-        if type(stack.get("frames")) is list:
-            frames = [
-                _variables(frame) if type(frame) is dict and next(known) else frame
-                for frame in stack["frames"]
-            ]
-            exceptions.append({**exception, "stacktrace": {**stack, "frames": frames}})
-        else:
-            exceptions.append(exception)
-    return {**event, "exception": {**event["exception"], "values": exceptions}}
-
-
 def _named(frame: Frame) -> tuple[Frame, int]:
     """The frame without its variables, and the hash of that; 0 where it has none."""
     rest = {key: value for key, value in frame.items() if key != "vars"}
@@ -70,10 +57,6 @@ def _named(frame: Frame) -> tuple[Frame, int]:
         return rest, hash(orjson.dumps(rest))
     except TypeError:  # nested too deep
         return rest, 0
-
-
-def _variables(frame: Frame) -> Frame:
-    return {"vars": frame["vars"]} if "vars" in frame else {}
 
 
 def _remember(name: int) -> None:
