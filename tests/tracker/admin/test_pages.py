@@ -399,6 +399,52 @@ def test_keys_are_rotated(operator):
     assert new.public_key != old.public_key
 
 
+def written(operator, origins):
+    """The form of a project whose key has these origins."""
+    project, _ = Project.objects.get_or_create(name="blog")
+    key, _ = Key.objects.get_or_create(project=project)
+    return operator.post(
+        f"{AT}/project/{project.pk}/change/",
+        {
+            "name": "blog", "keys-TOTAL_FORMS": 2, "keys-INITIAL_FORMS": 1, "keys-0-id": key.pk,
+            "keys-0-project": project.pk, "keys-0-is_active": "on",
+            "keys-0-allowed_origins": origins,
+            "keys-1-project": project.pk, "keys-1-is_active": "on", "keys-1-allowed_origins": "",
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", []),
+        ("https://shop.example", ["https://shop.example"]),
+        ("https://shop.example\r\n*.shop.example", ["https://shop.example", "*.shop.example"]),
+        ("shop.example, localhost:3000", ["shop.example", "localhost:3000"]),
+        ('["https://shop.example", "[::1]:80"]', ["https://shop.example", "[::1]:80"]),
+        ('"https://shop.example"', ["https://shop.example"]),
+        ("*", ["*"]),
+    ],
+)
+def test_origins_are_written_one_a_line(operator, text, origins):
+    """Or as people write lists; an empty form beside makes no key."""
+    assert written(operator, text).status_code == 302
+
+    (key,) = Key.objects.all()
+    assert key.allowed_origins == origins
+    page = operator.get(f"{AT}/project/{key.project_id}/change/").text
+    assert "\n".join(origins) in page
+
+
+@pytest.mark.parametrize("text", ["https://shop.example/cart", "{}", "shop example!", "http://"])
+def test_what_is_no_origin_is_refused(operator, text):
+    """With the way to write one."""
+    page = html.unescape(written(operator, text).text)
+
+    assert "is no origin. Write https://shop.example, shop.example or *.shop.example." in page
+    assert Key.objects.get().allowed_origins == []
+
+
 def test_project_is_not_deleted_here(operator):
     """With all its events that is no matter of one request."""
     project = Project.objects.create(name="blog")

@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import JSONField, Model
-from django.forms import Textarea
 from django.http import HttpRequest
 
+from fireline.tracker.admin.origins import Origins
 from fireline.tracker.dsn import dsn_of
 from fireline.tracker.models import Key
 
@@ -15,7 +15,7 @@ _HELP = {
     "is_active": "Switched off, it is refused within five seconds.",
     "events_per_minute": "More are refused until the minute is over; where empty, there is no limit.",
     "allowed_origins": (
-        'Pages that may send, such as ["https://shop.example", "*.shop.example"]; [] lets all.'
+        "Pages that may send, one a line: https://shop.example, *.shop.example; where empty, all may."
     ),
 }
 
@@ -27,7 +27,7 @@ class KeyInline(admin.StackedInline):  # type: ignore[type-arg]
     extra = 1
     fields = ("label", "dsn", "is_active", "events_per_minute", "allowed_origins")
     readonly_fields = ("dsn",)
-    formfield_overrides: ClassVar = {JSONField: {"widget": Textarea(attrs={"rows": 2})}}
+    formfield_overrides: ClassVar = {JSONField: {"form_class": Origins}}
     site = ""
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

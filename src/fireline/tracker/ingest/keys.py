@@ -177,8 +177,10 @@ def _file() -> Path:
 
 
 def _texts(given: Any) -> tuple[str, ...]:
-    """What an administrator has typed in, as far as it is a list of texts."""
-    return tuple(str(each) for each in given) if isinstance(given, (list, tuple)) else ()
+    """What an administrator has typed in; what is no list is one text, for none would let all pages send."""
+    if isinstance(given, (list, tuple)):
+        return tuple(str(each) for each in given)
+    return (str(given),) if given else ()
 
 
 keys = Keys()
