@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from fireline.logs.rotating import RotatingFile
+from tests import loaded
 from tests.logs import writers
 from tests.logs.conftest import record_of
 
@@ -477,7 +478,7 @@ for text in ("one", "two", "three"):
 
 def test_child_forked_in_a_rotation_keeps_no_lock(tmp_path):
     """A child inherits the open lock, and lives on: the others rotate all the same."""
-    ran = python(LEFT_BEHIND, str(tmp_path / "crm.log"))
+    ran = loaded.python("-c", LEFT_BEHIND, str(tmp_path / "crm.log"), env=ENVIRONMENT)
 
     assert ran.returncode == 0, ran.stderr
     assert contents(tmp_path) == {
@@ -490,10 +491,8 @@ def test_child_forked_in_a_rotation_keeps_no_lock(tmp_path):
 
 def ran(mode: str, directory: Path, *, processes: int, lines: int, max_bytes: int) -> None:
     """Have these writers write, and see each line once: none lost, none torn, and many rotations."""
-    done = subprocess.run(
-        [sys.executable, writers.__file__, mode, *map(str, (directory, processes, lines, max_bytes))],
-        env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
+    arguments = map(str, (directory, processes, lines, max_bytes))
+    done = loaded.python(writers.__file__, mode, *arguments, env=ENVIRONMENT)
 
     assert done.returncode == 0, done.stderr
     files = [path for path in directory.iterdir() if path.name.startswith("crm.log")]

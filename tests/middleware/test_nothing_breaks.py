@@ -9,9 +9,11 @@ from tests import loaded
 OURS = {"X-Correlation-ID", "X-Error-ID", "Access-Control-Expose-Headers"}
 
 
-def answers(variant, handler):
+def answers(variant, handler, place):
     """What the service answers, in a process of its own."""
-    done = loaded.python("-m", "tests.middleware.compared", variant, handler, env={})
+    done = loaded.python(
+        "-m", "tests.middleware.compared", variant, handler, env={"TMPDIR": str(place)}
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -24,9 +26,10 @@ def answers(variant, handler):
         pytest.param("tests.middleware.compared.own_handler", id="own-handler"),
     ],
 )
-def test_every_answer_is_byte_for_byte_the_same(handler):
+def test_every_answer_is_byte_for_byte_the_same(handler, tmp_path):
     """Status, body, headers, cookies and rows in the database, for some two hundred requests."""
-    bare, with_fireline = answers("bare", handler), answers("fireline", handler)
+    bare = answers("bare", handler, tmp_path)
+    with_fireline = answers("fireline", handler, tmp_path)
 
     assert len(bare) > 150
     for one, other in zip(bare, with_fireline, strict=True):

@@ -2,12 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests import loaded
 
 SCRIPT = Path(__file__).with_name("beside_django.py")
 
@@ -15,14 +15,8 @@ SCRIPT = Path(__file__).with_name("beside_django.py")
 @cache
 def run(how, directory):
     """What the service has answered and captured."""
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), how, directory],
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=60,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "", "SENTRY_DSN": ""},
-    )
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "", "SENTRY_DSN": ""}
+    done = loaded.python(str(SCRIPT), how, directory, env=env)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -1,8 +1,6 @@
 """A server that loads the application first and then forks: every worker's failures are in the spool."""
 
 import os
-import subprocess
-import sys
 import time
 
 import httpx
@@ -11,29 +9,28 @@ import pytest
 
 from fireline.tracker import envelope
 from fireline.tracker.spool.local import LocalSpool
-from tests.servers.running import ROOT, free_port
+from tests import loaded
+from tests.servers.running import free_port
 
 
 @pytest.fixture
 def server(tmp_path):
     """Gunicorn with --preload and two workers, and a client for it."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "tests.sentry.served:application", "--preload"]
-    process = subprocess.Popen(
-        [*command, "--workers", "2", "--bind", f"127.0.0.1:{port}"],
-        cwd=ROOT,
+    process = loaded.started(
+        *("-m", "gunicorn", "tests.sentry.served:application", "--preload"),
+        *("--workers", "2", "--bind", f"127.0.0.1:{port}"),
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "",
-            "PYTHONPATH": f"{ROOT}/src:{ROOT}",
             "RUN": str(tmp_path / "run"),
             "SPOOL": str(tmp_path / "spool"),
             "SENTRY_DSN": "",
         },
-        stderr=subprocess.DEVNULL,
+        output=tmp_path / "output",
     )
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"connection": "close"})
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
             client.get("/works/")

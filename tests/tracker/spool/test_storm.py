@@ -1,21 +1,20 @@
 """Nothing that was accepted is lost, whoever is killed."""
 
 import json
-import subprocess
-import sys
+import os
 from collections import Counter
 from pathlib import Path
 
+from tests import loaded
 from tests.running import valkey
 from tests.tracker.spool import storm
 
 
 def storm_over(place: str | Path, seconds: float) -> dict[str, object]:
     """What became of every entry; the processes are forked from one that has no threads."""
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.tracker.spool.storm", str(place), str(seconds), "7"],
-        check=False, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+    said = loaded.python(
+        "-m", "tests.tracker.spool.storm", str(place), str(seconds), "7", env=os.environ
+    )
     assert said.returncode == 0, said.stderr
     return json.loads(said.stdout)
 
