@@ -25,7 +25,6 @@ MODULES = (
     "gunicorn.app.wsgiapp",
     "httpcore",
     "phonenumbers",
-    "prometheus_client.openmetrics.exposition",
     "psycopg",
     "requests",
     "uvicorn.main",
