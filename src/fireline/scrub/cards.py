@@ -5,11 +5,6 @@ from collections.abc import Iterator
 
 from fireline.scrub.search import each
 
-_digits = bytes(b"0"[0] if code in b"0123456789" else b"x"[0] for code in range(256))
-
-_FEWEST = b"0" * 14
-"""So many digits every card has, when the gaps between them are closed."""
-
 # Alone: not in a longer number, an id or a float; an escape may stand before it (`\n`, `%20`).
 _number = re.compile(
     r"(?:(?<![\w.+-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
@@ -17,18 +12,20 @@ _number = re.compile(
 ).match
 
 
-def numbers(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+_grouped = (b"00000", b"0000 0", b"0000-0")
+
+
+def numbers(whole: str, coarse: bytes) -> Iterator[tuple[int, int]]:
     """Where the number of a card stands: in one piece, or in groups as on the card."""
-    if _FEWEST not in raw.translate(_digits, b" -"):
-        return
-    for place in each(raw.translate(_digits), b"0000"):
-        start = place + 2 if whole[place - 1 : place] == "%" else place
-        if found := _number(whole, start):
-            # More digits may follow: the year it expires, the code on its back.
-            lengths = (match.start() for match in _group_end.finditer(found[0]))
-            yield from (
-                (start, start + length) for length in lengths if _is_card(found[0][:length])
-            )
+    for place in each(coarse, b"0000"):
+        if coarse.startswith(_grouped, place):
+            start = place + 2 if whole[place - 1 : place] == "%" else place
+            if found := _number(whole, start):
+                # More digits may follow: the year it expires, the code on its back.
+                lengths = (match.start() for match in _group_end.finditer(found[0]))
+                yield from (
+                    (start, start + length) for length in lengths if _is_card(found[0][:length])
+                )
 
 
 _group_end = re.compile(r"(?<=[0-9])(?![0-9])")

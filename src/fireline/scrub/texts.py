@@ -7,7 +7,7 @@ looked for by cheap means first, and a pattern is tried only at the places that 
 
 from collections.abc import Callable, Collection, Iterable
 
-from fireline.scrub import addresses, beside, cards, dashes, named, signed, tokens
+from fireline.scrub import addresses, beside, coarse, dashes, named, signed, tokens
 from fireline.scrub.keys import REDACTED, forget_with_settings
 
 _Finder = Callable[[str, bytes], Iterable[tuple[int, int]]]
@@ -17,11 +17,10 @@ _FINDERS: tuple[tuple[int, str, _Finder], ...] = (
     (4, "", named.values),
     (7, "<", named.elements),
     (16, "", tokens.long_runs),
-    (14, "", tokens.schemes),
     (7, "-", dashes.behind_dashes),
     (6, "@", addresses.credentials),
     (20, "$", signed.hashes),
-    (14, "", cards.numbers),
+    (14, "", coarse.seen_from_afar),
     (11, "'", beside.statements),
 )
 _ROUNDS = 4

@@ -76,7 +76,7 @@ def long_runs(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
         if (
             raw[place : place + 2] in _beginnings
             or before in _SIGNS
-            or raw.endswith(_dotted, 0, place)
+            or (before == b"." and raw.endswith(_dotted, 0, place))
         ):
             for span in _in_run(whole, raw, place, before):
                 yield span
@@ -100,18 +100,11 @@ _scheme = re.compile(
     r"(?<![A-Za-z0-9])(?i:bearer|basic|token)\s{1,3}([A-Za-z0-9._~+/=-]{7,}[A-Za-z0-9_=-])"
 ).match
 
-# With these letters for one another, bearer, basic and token all end in `earer`: one search finds
-# them, in capitals too. The space behind may be any, and what is not ASCII stands in `raw` as `?`.
-_alike = bytes.maketrans(
-    b"btiBETI" + b"oAO" + b"scknRSCKN" + b"?\t\n\v\f\r\x1c\x1d\x1e\x1f",
-    b"e" * 7 + b"a" * 3 + b"r" * 9 + b" " * 10,
-)
 
-
-def schemes(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+def schemes(whole: str, coarse: bytes) -> Iterator[tuple[int, int]]:
     """Where credentials stand as in a header: `Bearer ...`; not in prose: `basic understanding`."""
-    for place in each(raw.translate(_alike), b"earer "):
-        found = _scheme(whole, place - (raw[place] in b"eE"))
+    for place in each(coarse, b"earer "):
+        found = _scheme(whole, place - (whole[place] in "eE"))
         if found and _looks_random(found[1]):
             yield found.span(1)
 
