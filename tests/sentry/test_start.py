@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import sentry_sdk
+from django.core.exceptions import ImproperlyConfigured
 from sentry_sdk.integrations.argv import ArgvIntegration
 
 import fireline
@@ -140,6 +141,17 @@ def test_client_of_the_project_stays(start, as_before):
     assert own.event["tags"]["error_id"] == report.error_id
     assert report.is_told
     assert "hunter2" not in str(own.event)
+
+
+def test_dsn_that_is_none_is_refused(start, monkeypatch):
+    """With its name and how it is written; blanks are none."""
+    monkeypatch.setenv("SENTRY_DSN", "sentry.example/1")
+    with pytest.raises(ImproperlyConfigured, match="SENTRY_DSN is no DSN: .* https://<key>@<host>"):
+        start()
+
+    monkeypatch.setenv("SENTRY_DSN", " ")
+    start()
+    assert not options()["dsn"]
 
 
 @pytest.mark.parametrize("dsn", [None, "https://key@sentry.example/1"])

@@ -5,11 +5,13 @@ import warnings
 from typing import Any
 
 import sentry_sdk
+from django.core.exceptions import ImproperlyConfigured
 from sentry_sdk.client import get_options
 from sentry_sdk.consts import DEFAULT_OPTIONS
 from sentry_sdk.integrations.atexit import AtexitIntegration
 from sentry_sdk.integrations.modules import ModulesIntegration
 from sentry_sdk.transport import Transport, make_transport
+from sentry_sdk.utils import BadDsn, Dsn
 
 from fireline import conf
 from fireline.sentry import clean
@@ -55,7 +57,7 @@ def init(
     if adopt():
         return
     chosen = _chosen(environment, tracing=tracing, given=options)
-    chosen["dsn"] = dsn if dsn is not None else os.environ.get("SENTRY_DSN", "")
+    chosen["dsn"] = _dsn(dsn)
     chosen["release"] = release
     with warnings.catch_warnings():
         # `data_collection` switches the SDK's own scrubber off; this word does not.
@@ -65,6 +67,21 @@ def init(
             chosen, to_sentry=to_sentry, is_scrubbed=True, is_spooling=tracker
         )
         sentry_sdk.init(**{**chosen, "transport": transport})
+
+
+def _dsn(given: str | None) -> str:
+    """The one that is given, or that of the environment; raises ImproperlyConfigured for what is none."""
+    dsn = (os.environ.get("SENTRY_DSN", "") if given is None else given).strip()
+    try:
+        if dsn:
+            Dsn(dsn)
+    except BadDsn as error:
+        name = "SENTRY_DSN" if given is None else "The dsn of fireline.sentry.init()"
+        raise ImproperlyConfigured(
+            f"{name} is no DSN: {error}. It is written https://<key>@<host>/<project>; "
+            "leave it empty where events stay in the tracker."
+        ) from None
+    return dsn
 
 
 def _chosen(environment: str | None, *, tracing: bool, given: dict[str, Any]) -> dict[str, Any]:
