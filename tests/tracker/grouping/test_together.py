@@ -245,6 +245,7 @@ SAME = [
         bug(frame(ORDER), type=None, value="order 81 is late", mechanism={"synthetic": True}, platform="node"),
         id="a message of Node, sent from two places",
     ),
+    pytest.param(script("pay"), script("pay", "withScope", "captureException"), id="who has captured it"),
     pytest.param(generic("/users/"), generic("/users/", value="x"), id="a generic view"),
     pytest.param(generic("/users/7/", "url"), generic("/users/8/", "url"), id="addresses that nobody has written"),
     pytest.param(

@@ -27,8 +27,10 @@ _UNNAMED = frozenset(
     }
 )
 _TOOLS = frozenset(
-    {"sentryWrapped", "__webpack_require__", "__webpack_exec__", "webpackJsonpCallback"}
+    "sentryWrapped withScope captureException captureMessage captureEvent"
+    " __webpack_require__ __webpack_exec__ webpackJsonpCallback".split()
 )
+"""Of bundlers, and of the SDK, which lies in the service's own bundle."""
 _LIBRARIES = re.compile(
     r"^(?:vendors?|polyfills?|runtime|framework|jquery|react|react-dom|vue|angular|zone|lodash|htmx|alpine"
     r"|bootstrap)(?:[.~]|-node_modules|$)"
