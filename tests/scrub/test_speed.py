@@ -126,6 +126,9 @@ BITS = {
     "short-options": " -u",
     "key-ends": "--BEGIN ",
     "w": "W",
+    "brackets": "([",
+    "brackets-and-names": "('token",
+    "values": '"value":',
 }
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from fireline.scrub import written
 from fireline.scrub.keys import REDACTED, is_sensitive
 from fireline.scrub.search import each
 from fireline.scrub.written import QUOTE
@@ -17,32 +16,38 @@ _pair = re.compile(
 ).match
 _opening = re.compile(r"(?P<bracket>[\[(]|)(?P<bytes>b?)\\{0,3}[\"']\Z").search
 
-_value = re.compile(
-    rf"""
-    (?P<name>[A-Za-z0-9_-]{{2,80}}) {QUOTE} , (?: \s | \\{{1,40}}[nrt] ){{0,40}}+
-    {QUOTE} value {QUOTE} [ ]? : [ ]?
-    """,
-    re.VERBOSE,
-).match
-_name = re.compile(rf"(?:name|key) {QUOTE} [ ]? : [ ]? {QUOTE}\Z", re.VERBOSE).search
+_bracketed = re.compile(rb"\((?:b|)\\{0,3}[\"']([A-Za-z0-9_-]{2,80}+)").finditer
 
 
-def beside(whole: str, place: int) -> tuple[int, int] | None:
-    """
-    Where the secret stands whose name begins at this place, behind a comma.
+def pairs(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where the secret stands in a pair such as `(b'cookie', b'...')`; not in lists of names."""
+    for found in _bracketed(raw.replace(b"[", b"(")):
+        if is_sensitive(found[1].decode()) and (span := paired(whole, found.start(1))):
+            yield span
 
-    As in `(b'cookie', b'...')`, `['--password', '...']`, `{"name": "DB_PASSWORD", "value": "..."}`; not
-    in lists of names.
-    """
+
+def paired(whole: str, place: int) -> tuple[int, int] | None:
+    """Where the other half stands of the pair whose name begins at this place."""
     if (found := _pair(whole, place)) and (opening := _opening(whole, max(place - 6, 0), place)):
         end = _closing(whole, found.end(), found["quote"])
         if end and _is_pair(found, opening, end):
             return found.end(), end
-    found = _value(whole, place)
-    if found and _name(whole, max(place - 20, 0), place) and is_sensitive(found["name"]):
-        value = written.value(whole, found.end())
-        return value and value.span(value.lastgroup or 0)
     return None
+
+
+_before_value = re.compile(
+    rf"""
+    (?:name|key) {QUOTE} [ ]? : [ ]? {QUOTE} (?P<name>[A-Za-z0-9_-]{{2,80}}) {QUOTE} ,
+    (?: \s | \\{{1,40}}[nrt] ){{0,40}}+ {QUOTE} \Z
+    """,
+    re.VERBOSE,
+).search
+
+
+def is_value_of_a_secret(whole: str, place: int) -> bool:
+    """Whether `value` stands at this place as in `{"name": "DB_PASSWORD", "value": "..."}`."""
+    found = _before_value(whole, max(place - 300, 0), place)
+    return found is not None and is_sensitive(found["name"])
 
 
 def _closing(whole: str, start: int, quote: str) -> int | None:

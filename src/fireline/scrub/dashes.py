@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fireline.scrub import written
+from fireline.scrub.beside import paired
 from fireline.scrub.keys import is_sensitive
 
 # Where an option may begin, or a private key: one search for all three.
@@ -16,7 +17,7 @@ _private_key = re.compile(
 
 
 def behind_dashes(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
-    """Where the secret stands in `--password ...` and `curl -u user:...`, and a private key, even cut off."""
+    """Where the secret stands behind an option, alone or in a list, and a private key, even cut off."""
     since = 0
     for dashes in _dashes(raw):
         place = dashes.start()
@@ -24,6 +25,9 @@ def behind_dashes(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
             if place - 3 >= since and (found := _private_key(whole, place - 3)):
                 since = found.end()
                 yield found.span()
+        elif raw[place - 1 : place] in {b'"', b"'"}:
+            if span := paired(whole, place):
+                yield span
         elif raw.startswith(b" ", place - 1):
             if span := _option(whole, place - 1):
                 yield span

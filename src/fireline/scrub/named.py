@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fireline.scrub import oauth, written
-from fireline.scrub.beside import beside
+from fireline.scrub.beside import is_value_of_a_secret
 from fireline.scrub.keys import is_sensitive, remembered
 from fireline.scrub.search import each
 from fireline.scrub.written import QUOTE
@@ -31,19 +31,14 @@ _names_before = re.compile(
 def values(whole: str, raw: bytes) -> list[tuple[int, int]]:
     """Where the values stand that follow the name of a secret."""
     spans: list[tuple[int, int]] = []
-    if "=" not in whole and ":" not in whole and "%" not in whole and "," not in whole:
+    if "=" not in whole and ":" not in whole and "%" not in whole:
         return spans
     since = 0
     for start in _starts(raw):
         if start < since:  # inside the value before
             continue
         named = _assignment.match(whole, start)
-        if named is None:
-            if span := beside(whole, start):
-                since = span[1]
-                spans.append(span)
-            continue
-        if not _is_secret(named["name"], whole[start - 1 : start]) and not _is_code(named):
+        if named is None or not _gives_away(named):
             continue
         value = _value(named["name"].lower(), whole, named.end())
         if value and not _is_harmless(named, value):
@@ -96,12 +91,16 @@ def _starts(raw: bytes) -> list[int]:
 
 def _places(raw: bytes, name: bytes) -> list[int]:
     """Where this name stands, in front of a sign or not."""
-    if (word := name.decode()) in oauth.NAMES and not is_sensitive(word):
-        return [at for at in each(raw, name + b"=") if raw[at - 1 : at] in (b"?", b"&", b";")]
+    before = _BEFORE.get(name)
+    if before and not is_sensitive(name.decode()):
+        return [at for at in each(raw, name) if raw[at - 1 : at] in before]
     return each(raw, name)
 
 
-_SIGNS = (b":", b";", b"%", b"&", b",")
+_BEFORE = {b"code": {b"?", b"&", b";"}, b"state": {b"?", b"&", b";"}, b"value": {b'"', b"'", b";"}}
+"""Names that are harmless alone, and behind which of these a secret may follow."""
+
+_SIGNS = (b":", b";", b"%", b"&")
 
 _FEW = 8
 """So many names are found faster one by one."""
@@ -110,7 +109,7 @@ _FEW = 8
 @remembered(maxsize=2048)
 def _is_secret_backwards(backwards: bytes) -> bool:
     name = backwards[::-1].decode()
-    if name.lower() in _IN_QUERIES or name in oauth.NAMES:
+    if name.lower() in _IN_QUERIES or backwards[::-1] in _BEFORE:
         return True
     return _is_secret(name, "%") if name[0].isdigit() else _is_secret(name.lstrip("\\"), name[0])
 
@@ -124,10 +123,16 @@ def _is_secret(name: str, before: str) -> bool:
     )
 
 
-def _is_code(named: re.Match[str]) -> bool:
-    start = named.start()
-    is_one = named["name"] in oauth.NAMES and named.string[start - 1 : start] in _QUERY
-    return is_one and named["sign"] == "=" and oauth.is_exchanged(named.string, start)
+def _gives_away(named: re.Match[str]) -> bool:
+    """Whether a secret follows, for the name itself or for what stands around it."""
+    name, start, whole = named["name"], named.start(), named.string
+    before = whole[start - 1 : start]
+    if _is_secret(name, before):
+        return True
+    if name == "value":
+        return is_value_of_a_secret(whole, start)
+    is_code = name in oauth.NAMES and before in _QUERY and named["sign"] == "="
+    return is_code and oauth.is_exchanged(whole, start)
 
 
 _QUERY, _IN_QUERIES = frozenset("?&;"), frozenset(("sig", "signature"))

@@ -21,6 +21,7 @@ _FINDERS: tuple[tuple[int, str, _Finder], ...] = (
     (6, "@", addresses.credentials),
     (20, "$", signed.hashes),
     (14, "", coarse.seen_from_afar),
+    (11, ",", beside.pairs),
     (11, "'", beside.statements),
 )
 _ROUNDS = 4
