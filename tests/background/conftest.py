@@ -31,7 +31,7 @@ def service(tmp_path) -> Service:
     return Service(tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tables(tmp_path_factory) -> Path:
     """A database with a table for tasks that wait."""
     empty = Service(tmp_path_factory.mktemp("tables"))
@@ -47,7 +47,7 @@ def deferring(service: Service, tables: Path) -> Service:
     return service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def worker(tmp_path_factory) -> Iterator[Service]:
     """A Celery worker with two processes on a real Valkey; what this process sends goes to it."""
     from fireline.sources import celery as source
@@ -76,7 +76,7 @@ def at_once(client: Client) -> Callable[[str], dict[str, Any]]:
     return at_once
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def defer() -> Callable[..., list[str]]:
     """The ids of the tasks that these requests have sent, in a process of its own."""
 

@@ -38,21 +38,21 @@ def unasked() -> Iterator[None]:
     draining._stale.clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def postgresql() -> Iterator[running.PostgreSQL]:
     """A PostgreSQL; a test that hurts it heals it."""
     with running.postgresql() as program:
         yield program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def valkey() -> Iterator[running.Valkey]:
     """A Valkey; a test that hurts it heals it."""
     with running.valkey() as program:
         yield program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def environment(postgresql: running.PostgreSQL, valkey: running.Valkey) -> dict[str, str]:
     """What tells the service where all that it depends on is."""
     return {
@@ -67,7 +67,7 @@ def environment(postgresql: running.PostgreSQL, valkey: running.Valkey) -> dict[
 Serve = Callable[..., AbstractContextManager[Server]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def serve(environment: dict[str, str]) -> Serve:
     """Serve the service with a server of this kind, in this directory."""
 

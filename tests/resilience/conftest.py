@@ -49,7 +49,7 @@ def server() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster() -> Iterator[servers.Postgres]:
     """A PostgreSQL for all tests."""
     with servers.running() as cluster:

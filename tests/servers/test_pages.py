@@ -103,18 +103,17 @@ def test_page_is_whole(shown, scheme, width):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_ways_out_stand_apart(chromium, server, width):
+def test_ways_out_stand_apart(window, server, width):
     """Two links are two buttons: a thumb hits one, and the eye sees which comes first."""
-    page = chromium.new_page(viewport={"width": width, "height": 740})
-    page.goto(f"http://127.0.0.1:{server.port}/empty/401/")
+    window.set_viewport_size({"width": width, "height": 740})
+    window.goto(f"http://127.0.0.1:{server.port}/empty/401/")
 
-    first, second = page.locator(".actions a").all()
+    first, second = window.locator(".actions a").all()
     one, other = first.bounding_box(), second.bounding_box()
     apart = max(other["x"] - one["x"] - one["width"], other["y"] - one["y"] - one["height"])
     grounds = [
         link.evaluate("e => getComputedStyle(e).backgroundColor") for link in (first, second)
     ]
-    page.close()
 
     assert apart >= 8
     assert grounds[0] != grounds[1]
