@@ -173,7 +173,9 @@ def test_hanging_checks_cost_one_limit_together(look, dependency, settings):
     assert LIMIT * 0.9 <= waited < LIMIT * 5  # five that each wait would take five limits
     assert time.monotonic() - since < LIMIT * 10  # and twenty looks more than twenty
     assert first["memory"].status is Status.HEALTHY
-    assert {first[name].message for name in names} == {f"TimeoutError: No answer within {LIMIT:g} s"}
+    assert {first[name].message for name in names} == {
+        f"TimeoutError: No answer within {LIMIT:g} s"
+    }
     assert dependency.calls == 5
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from fireline.probes import draining
 from tests import loaded
+from tests.running import PATIENCE
 from tests.servers.running import MODULES, ROOT
 
 DRAINING = {
@@ -183,7 +184,7 @@ def test_open_connection_learns_of_sigterm(serve, tmp_path, kind):
                 continue
             service.client.close()
             assert (before, drained.json()) == (200, DRAINING)
-            assert service.process.wait(10) in {0, -signal.SIGTERM}
+            assert service.process.wait(PATIENCE) in {0, -signal.SIGTERM}
             return
     pytest.fail("no connection was open long enough")
 

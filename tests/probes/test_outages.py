@@ -134,10 +134,16 @@ def test_lost_database_is_told_once_by_each_process(service, both):
     assert {(line["level"], line["code"], line["category"]) for line in told} == {
         ("CRITICAL", "SERVICE_UNAVAILABLE", "external")
     }
-    assert {answer.headers["x-error-id"] for answer in answers} == {
+    assert {answer.headers["x-error-id"] for answer in answers} <= {
         line["error_id"] for line in told
     }
-    recovered = service.lines(logger="crm.health", level="INFO", check="database")[back:]
+    until = time.monotonic() + PATIENCE
+    recovered = []
+    while (
+        len(recovered) < len(told) and time.monotonic() < until
+    ):  # which process answers is chance
+        service.client.get("/readyz", headers={"connection": "close"})
+        recovered = service.lines(logger="crm.health", level="INFO", check="database")[back:]
     assert len(recovered) == len(told)
 
 
