@@ -33,7 +33,7 @@ def scrubbed_json(value: Any) -> Any:
     """
     The same of what a parser of JSON has just made and nobody else holds: changed in place, not copied.
 
-    That halves the walk. Only its six kinds of values are looked into.
+    That halves the walk. Only what JSON knows is looked into: dicts, lists and texts.
     """
     return _Walk(by_key=True).through(value)
 
@@ -207,6 +207,8 @@ class _Walk:
 
     def _restore_tuples(self) -> None:
         """Tuples were copied as lists; those without others inside become tuples first."""
+        if not self.tuples:
+            return
         inside = Counter(id(home) for home, _, _ in self.tuples)
         places: dict[int, list[tuple[Any, Any]]] = defaultdict(list)
         for home, key, copy in self.tuples:
