@@ -54,6 +54,8 @@ _TOKENS = (
 _token = re.compile("|".join(f"{re.escape(begin)}(?:{rest})" for begin, rest in _TOKENS)).match
 _beginnings = frozenset(begin[:2].encode() for begin, _ in _TOKENS)
 
+_letters = frozenset(begin[0] for begin in _beginnings)
+
 _RUN = b"x" * 16
 """Every token has so many letters and digits in a row."""
 _ALPHANUMERIC = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
@@ -62,7 +64,7 @@ _runs = bytes(b"x"[0] if code in _ALPHANUMERIC else b" "[0] for code in range(25
 # Where a token begins, seen from such a run: behind an escape (`\n`, `%3D`), before a dot (`SG.`).
 _OFFSETS = {b"\\": (0, 1), b"%": (0, 2), b".": (0, -3, -4, -5)}
 _dotted = tuple(begin.encode() for begin, _ in _TOKENS if begin.endswith("."))
-_SIGNS = frozenset((b"\\", b"%", b"/", b":"))
+_DOT, _SIGNS = b"."[0], frozenset(b"\\%/:")
 """Behind these a secret may begin that does not begin as the tokens do."""
 
 
@@ -72,13 +74,13 @@ def long_runs(whole: str, raw: bytes) -> Iterator[tuple[int, int]]:
     place = shape.find(_RUN)
     while place >= 0:
         end = shape.find(b" ", place + len(_RUN))
-        before = raw[place - 1 : place]
+        before = raw[place - 1]
         if (
-            raw[place : place + 2] in _beginnings
-            or before in _SIGNS
-            or (before == b"." and raw.endswith(_dotted, 0, place))
+            before in _SIGNS
+            or (raw[place] in _letters and raw[place : place + 2] in _beginnings)
+            or (before == _DOT and raw.endswith(_dotted, 0, place))
         ):
-            for span in _in_run(whole, raw, place, before):
+            for span in _in_run(whole, raw, place, raw[place - 1 : place]):
                 yield span
                 end = max(place + 1, span[1])
         place = shape.find(_RUN, end)
