@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Python keeps what it has compiled, whatever the environment says: else each of the hundreds of
 # processes that the tests start compiles Django anew, two seconds long.
 unexport PYTHONDONTWRITEBYTECODE
-# A test installs, too.
+# The trial of a new project installs by the same uv.
 export UV := $(abspath $(BIN)/uv)
 
 # Versions of further interpreters here; the oldest and the newest run the tests, each brings the Django version that constraints.txt gives it.
