@@ -177,6 +177,33 @@ def test_what_was_taken_over_is_not_given_back(open_spool: Open) -> None:
     assert open_spool().take(1) == []
 
 
+@pytest.mark.parametrize("is_slow_first", [True, False], ids=["slow-first", "other-first"])
+def test_entry_in_two_hands_may_be_stored_again(open_spool: Open, is_slow_first: bool) -> None:
+    """Who has taken over from a worker that was only slow, and the slow one itself, hear that another has it."""
+    slow, other = open_spool(), open_spool(claim_after=SOON)
+    slow.put(entry())
+    slow.put(entry())
+    both = slow.take(10)
+    time.sleep(2 * SOON)
+    one = other.take(10)
+
+    if is_slow_first:
+        heard = slow.done(both), other.done(one)
+    else:
+        heard = other.done(one), slow.done(both)
+
+    assert heard == (False, False)
+    assert slow.depth().entries == 0
+
+
+def test_entry_that_one_worker_had_is_never_stored_again(spool: RedisSpool) -> None:
+    """That holds for all that nobody has taken over, also where it was given back before."""
+    spool.put(entry())
+    spool.give_back(spool.take(10))
+
+    assert spool.done(spool.take(10))
+
+
 def test_full_spool_refuses(open_spool: Open) -> None:
     """A full spool takes nothing more, and takes again when there is room."""
     spool = open_spool(10_000)

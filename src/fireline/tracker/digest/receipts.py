@@ -4,6 +4,7 @@ Which entries are stored: a row for each, from the commit of its batch until the
 Events are known by their ids as long as their rows are there; what came late may be deleted soon, and
 items of other kinds bear no ids. So an entry that is handed out again, its digester having died between
 storing and saying so, is known by its receipt, however old it is and whatever retention did meanwhile.
+So is one that a worker still has in its hands which was so slow that another has taken it over.
 """
 
 from collections.abc import Collection

@@ -97,7 +97,7 @@ class Spool(Protocol):
         """
 
     def done(self, taken: Sequence[Taken]) -> bool:
-        """Forget these: they are stored. False where they may be taken again all the same."""
+        """Forget these: they are stored. False where somebody may store them again all the same."""
 
     def give_back(self, taken: Sequence[Taken]) -> None:
         """Let these be taken again: they could not be stored now."""

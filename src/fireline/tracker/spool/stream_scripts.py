@@ -64,9 +64,10 @@ how often it was taken, its names and values. What was taken before comes alone.
 """
 
 DONE = """
-local group, freed = ARGV[1], 0
-for at = 2, #ARGV, 3 do
+local group, consumer, freed, ours = ARGV[1], ARGV[2], 0, 1
+for at = 3, #ARGV, 3 do
     local id, size, key = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]
+    if not redis.call('XPENDING', KEYS[1], group, id, id, 1, consumer)[1] then ours = 0 end
     redis.call('XACK', KEYS[1], group, id)
     if redis.call('XDEL', KEYS[1], id) == 1 then
         freed = freed + size
@@ -80,9 +81,9 @@ if redis.call('XLEN', KEYS[1]) == 0 then
 elseif freed > 0 then
     redis.call('DECRBY', KEYS[2], freed)
 end
-return freed
+return ours
 """
-"""ARGV: group, then id, size and key of each."""
+"""ARGV: group, consumer, then id, size and key of each. Whether none of them was taken over by another."""
 
 GIVE_BACK = """
 local group, consumer, idle = ARGV[1], ARGV[2], ARGV[3]

@@ -124,13 +124,13 @@ class RedisSpool:
             return [taken for each in found if (taken := self._known(*each))]
 
     def done(self, taken: Sequence[Taken]) -> bool:
-        """Forget these: they are stored."""
+        """Forget these: they are stored. False where a worker that was too slow may have them in its hands, too."""
         places = [
             part for each in taken for part in (each.place.id, each.place.size, each.place.key)
         ]
         with self._translated():
-            self._in_group(lambda: self._done(args=[GROUP, *places]))
-        return True
+            is_ours = self._in_group(lambda: self._done(args=[GROUP, self._consumer, *places]))
+        return bool(is_ours) and all(each.attempts == 1 for each in taken)
 
     def give_back(self, taken: Sequence[Taken]) -> None:
         """Let these be taken again: they could not be stored now."""
@@ -171,7 +171,7 @@ class RedisSpool:
             return _taken(place, attempts, pairs)
         except (KeyError, ValueError) as error:
             _log.warning("An entry of the stream %s is none of Fireline's: %r", STREAM, error)
-            self._done(args=[GROUP, place, 0, ""])
+            self._done(args=[GROUP, self._consumer, place, 0, ""])
             return None
 
     def _begin(self) -> None:
