@@ -59,6 +59,21 @@ def test_next_event_tells_how_many_were_not(kept, limited, clock):
     assert "not_captured" not in kept.events[0]["contexts"]["fireline"]
 
 
+@pytest.mark.parametrize(("limit", "captured"), [(0.5, 1), (10.5, 11), (float("inf"), 20)], ids=str)
+def test_limit_is_any_number(kept, settings, clock, limit, captured):
+    """Each failure is an event or told of with the next, also where the limit is no whole number or none at all."""
+    settings.FIRELINE = {**settings.FIRELINE, "TRACK_PER_MINUTE": limit}
+    for _ in range(20):
+        fail()
+    clock[0] += 61
+
+    fail()
+
+    told = kept.events[-1]["contexts"]["fireline"].get("not_captured", 0)
+    assert len(kept.events) == captured + 1
+    assert told == 20 - captured
+
+
 def test_storm_of_somebody_elses_events_is_counted(kept, limited, clock):
     """Whoever captures them."""
 

@@ -45,7 +45,7 @@ class Storms:
             since, count, event_id = self.kinds.pop(kind, (now, 0, ""))  # the oldest stand first
             not_captured = 0
             if now - since >= _MINUTE:
-                not_captured = max(0, count - int(limit))
+                not_captured = int(max(0, count - limit))  # it may be 0.5, or infinite
                 since, count = now, 0
             self.kinds[kind] = (since, count + 1, event_id)
             if count >= limit:
@@ -63,16 +63,16 @@ class Storms:
 
     def over(self, now: float) -> list[tuple[str, int]]:
         """Of storms that were over by then: their last event, and how many behind it were only counted."""
-        limit = int(conf.current().TRACK_PER_MINUTE)
+        limit = conf.current().TRACK_PER_MINUTE
         with self.lock:
             ends = {
                 kind: since + _MINUTE + _SILENCE
                 for kind, (since, count, _) in self.kinds.items()
-                if count > limit
+                if count >= limit + 1
             }
             tails = [self.kinds.pop(kind) for kind, end in ends.items() if end <= now]
             self.over_at = min((end for end in ends.values() if end > now), default=math.inf)
-        return [(event_id, count - limit) for _, count, event_id in tails if event_id]
+        return [(event_id, int(count - limit)) for _, count, event_id in tails if event_id]
 
 
 storms = Storms()
