@@ -10,7 +10,7 @@ LONGEST = 400
 
 # The first that fits: most pretend to be others, too, which therefore stand behind them.
 _BROWSERS = tuple(
-    (name, re.compile(pattern))
+    (name, re.compile(pattern, re.ASCII))
     for name, pattern in (
         ("Edge", r"\bEdg(?:e|A|iOS)?/(\d{1,3})"),
         ("Opera", r"\b(?:OPR|OPiOS|OPX)/(\d{1,3})"),
@@ -30,7 +30,7 @@ _BOTS = re.compile(
     r"\b(Googlebot|bingbot|YandexBot|DuckDuckBot|Baiduspider|Applebot|AhrefsBot|SemrushBot|GPTBot|ClaudeBot)\b"
 )
 _SYSTEMS = tuple(
-    (name, re.compile(pattern))
+    (name, re.compile(pattern, re.ASCII))
     for name, pattern in (
         ("iOS", r"\b(?:iPhone|iPad|iPod)\b.{0,60}? OS (\d{1,2})"),
         ("Android", r"\bAndroid (\d{1,2})"),

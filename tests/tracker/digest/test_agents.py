@@ -13,6 +13,7 @@ CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, l
     [
         (CHROME, "Chrome 141", "Windows"),
         (f"{CHROME} Edg/141.0.1", "Edge 141", "Windows"),
+        ("Firefox/\N{ARABIC-INDIC DIGIT ONE} Windows NT 10.0", "", "Windows"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0", "Firefox 143", "Linux"),
         (
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
