@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
@@ -450,3 +451,21 @@ def test_project_is_not_deleted_here(operator):
     project = Project.objects.create(name="blog")
 
     assert operator.post(f"{AT}/project/{project.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_times_without_zones(operator, settings, request):
+    """A project with USE_TZ = False sees when its issues came, and their days are those of UTC."""
+    settings.USE_TZ, settings.TIME_ZONE = False, "America/Bogota"
+    issue = request.getfixturevalue("issue")
+    today = timezone.now().replace(hour=19, minute=0, second=0, microsecond=0)
+    environment = Environment.objects.create(project=issue.project, name="live")
+    Count.objects.create(
+        project=issue.project, issue=issue, environment=environment, per=Count.Per.DAY,
+        begins_at=today - timedelta(days=7), events=1,
+    )  # fmt: skip
+
+    listed = operator.get(f"{AT}/issue/").content.decode()
+    page = operator.get(f"{AT}/issue/{issue.pk}/change/").content.decode()
+
+    assert f"{issue.last_seen_at:%H:%M:%S}" in listed
+    assert f"{today - timedelta(days=6):%Y-%m-%d}" in page

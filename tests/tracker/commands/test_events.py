@@ -121,6 +121,17 @@ def test_table_is_for_people(three):
     assert not notes
 
 
+def test_times_without_zones(settings, request):
+    """A project with USE_TZ = False reads and chooses its events, too."""
+    settings.USE_TZ = False
+    request.getfixturevalue("three")
+
+    lines, _ = said("--since", "2h")
+
+    assert len(lines.splitlines()) == 2
+    assert numbers("--since", (timezone.now() - timedelta(hours=2)).isoformat()) == [2]
+
+
 def test_table_says_what_it_leaves_out(three):
     """And how to see it."""
     table, notes = said("--limit", "2")

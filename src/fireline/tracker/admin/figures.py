@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from fireline.tracker.admin.shown import plain
 from fireline.tracker.models import Count, Issue
+from fireline.tracker.times import local, utc
 
 _DAYS = 14
 _HOURS = 24
@@ -21,14 +22,15 @@ _VALUES = 5
 def by_day(issue: Issue) -> SafeString:
     """The days of two weeks on which it came, the newest first; days of UTC, as they are counted."""
     since = timezone.now() - timedelta(days=_DAYS)
-    return _bars(_counts(issue, Count.Per.DAY, since), "%Y-%m-%d")
+    counts = _counts(issue, Count.Per.DAY, since)
+    return _bars([(utc(at), number) for at, number in counts], "%Y-%m-%d")
 
 
 def by_hour(issue: Issue) -> SafeString:
     """The hours of the last day in which it came, in the reader's zone."""
     since = timezone.now() - timedelta(hours=_HOURS)
     counts = _counts(issue, Count.Per.HOUR, since)
-    return _bars([(timezone.localtime(at), number) for at, number in counts], "%Y-%m-%d %H:00")
+    return _bars([(local(at), number) for at, number in counts], "%Y-%m-%d %H:00")
 
 
 def _counts(issue: Issue, per: Count.Per, since: datetime) -> list[tuple[datetime, int]]:

@@ -8,9 +8,10 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+
+from fireline.tracker.times import local
 
 NEWEST = 1_000
 """Rows that a list goes through; who looks for older ones searches."""
@@ -61,7 +62,7 @@ def to_the_second(moment: datetime | None) -> str:
     """The time as logs and tables write it, in the reader's zone; on a phone in two lines at most."""
     if moment is None:
         return "-"
-    at = timezone.localtime(moment)
+    at = local(moment)
     return format_html(
         '<span class="fireline-time">{}</span> <span class="fireline-time">{}</span>',
         f"{at:%Y-%m-%d}",

@@ -18,6 +18,7 @@ from fireline.tracker.management.database import needed
 from fireline.tracker.models import Event, Project
 from fireline.tracker.queries import found, why_none
 from fireline.tracker.spool import spool
+from fireline.tracker.times import local, stored
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _COLUMNS = ("received", "project", "issue", "what", "error id", "correlation id", "event id")
@@ -34,7 +35,7 @@ def moment(text: str) -> datetime:
         at = None
     if at is None:
         raise ArgumentTypeError(f"{text!r} is no time. Give 30m, 2h, 7d or 2026-11-21T10:00.")
-    return at if timezone.is_aware(at) else timezone.make_aware(at)
+    return stored(at if timezone.is_aware(at) else timezone.make_aware(at))
 
 
 class Command(BaseCommand):
@@ -139,7 +140,7 @@ def _newest(rows: "QuerySet[Event]", limit: int) -> "QuerySet[Event]":
 
 
 def _line(event: Event) -> Sequence[str]:
-    at = timezone.localtime(event.received_at)
+    at = local(event.received_at)
     return (
         f"{at:%Y-%m-%d %H:%M:%S}", event.project.name, str(event.issue_id), str(event.issue),
         event.error_id, event.correlation_id, event.event_id,
