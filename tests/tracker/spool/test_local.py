@@ -5,10 +5,11 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from fireline.tracker.spool import FullError
+from fireline.tracker.spool import Entry, FullError, frames, reader
 from fireline.tracker.spool.local import LocalSpool
 from tests.tracker.spool.conftest import MEGABYTE, entry, put_until_refused, segments_in
 
@@ -345,3 +346,31 @@ def test_empty_spool_is_empty(spool: LocalSpool, directory: Path) -> None:
     assert spool.depth().entries == 0
     assert spool.depth().oldest_at is None
     assert not directory.exists()
+
+
+def _files() -> int:
+    """How many this process has open."""
+    return len([*Path("/dev/fd").iterdir()])
+
+
+def test_digester_has_few_segments_open(
+    spool: LocalSpool, open_spool: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many processes and keys write, requests beside the digest have files left; what is done is closed."""
+    for writer in [open_spool() for _ in range(9)]:
+        writer.put(entry())
+    spool.done(spool.take(3))
+    monkeypatch.setattr(reader, "_OPEN_AT_MOST", 2)
+    before = _files()
+    opened = []
+
+    def entry_of(*which: Any) -> Entry | None:
+        opened.append(_files() - before)
+        return read(*which)
+
+    read = frames.entry_of
+    monkeypatch.setattr(frames, "entry_of", entry_of)
+    taken = spool.take(100)
+
+    assert len(taken) == 6
+    assert max(opened) <= 3  # and the lock

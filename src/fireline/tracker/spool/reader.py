@@ -3,8 +3,8 @@
 import heapq
 import os
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from fireline.tracker.spool.positions import Positions
 LOCK = "reader.lock"
 _RECEIVED_BEFORE = 10.0
 """Seconds that may lie between an entry's time and the writing of it, for the order to be right."""
+_OPEN_AT_MOST = 128
+"""Segments at once: a process may have 1,024 files, and the service's own requests need some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Reader:
     def _batch(self, limit: int, max_bytes: int) -> list[Taken]:
         taken: list[Taken] = []
         size = 0
-        with ExitStack() as files, closing(self._oldest_first(files)) as waiting:
+        with closing(self._oldest_first()) as waiting:
             for head, log in waiting:
                 name = log.segment.name
                 attempts = self._positions.of(name).attempts.get(head.start, 0) + 1
@@ -162,37 +164,44 @@ class Reader:
                     break
         return taken
 
-    def _oldest_first(self, files: ExitStack) -> Generator[tuple[Head, Log], None, None]:
+    def _oldest_first(self) -> "Waiting":
         """What waits in all segments; one that was begun later than an entry is not opened for it."""
         segments = deque(directory.segments(self._path))
         self._positions.keep([segment.name for segment in segments])
-        heads: list[tuple[float, Segment, Head, Log, Iterator[Head]]] = []
-        while segments or heads:
-            while segments and not (
-                heads and heads[0][0] < segments[0].began_at - _RECEIVED_BEFORE
-            ):
-                segment = segments.popleft()
-                with suppress(OSError):  # finished meanwhile, or not ours to read
-                    log = files.enter_context(Log.opened(self._path, segment))
-                    _push(heads, segment, log, self._waiting_in(log))
-            if heads:
-                _, segment, head, log, others = heapq.heappop(heads)
-                yield head, log
-                _push(heads, segment, log, others)
+        heads: list[tuple[float, Segment, Head, Log, Waiting]] = []
+        try:
+            while segments or heads:
+                while (
+                    segments
+                    and len(heads) < _OPEN_AT_MOST
+                    and not (heads and heads[0][0] < segments[0].began_at - _RECEIVED_BEFORE)
+                ):
+                    with suppress(OSError):  # finished meanwhile, or not ours to read
+                        _push(heads, self._waiting_in(segments.popleft()))
+                if heads:
+                    _, _, head, log, others = heads[0]
+                    yield head, log
+                    heapq.heappop(heads)
+                    _push(heads, others)
+        finally:
+            for *_, others in heads:
+                others.close()
 
-    def _waiting_in(self, log: Log) -> Iterator[Head]:
-        position = self._positions.of(log.segment.name)
-        for found in frames.walk(log.file, log.segment.mark, position.done, log.size):
-            if position.is_done(found.start):
-                continue
-            if isinstance(found, Gap):
-                if log.may_grow and found.end == log.size:  # it may be in the making
-                    break
-                self._set_aside(log, found)
-            elif Place(log.segment.name, found.start, found.end) not in self._in_hands:
-                yield found
-        if position.done >= log.size and not log.may_grow:
-            (self._path / log.segment.name).unlink(missing_ok=True)
+    def _waiting_in(self, segment: Segment) -> "Waiting":
+        """What waits in one, which is open as long as anything does."""
+        with Log.opened(self._path, segment) as log:
+            position = self._positions.of(segment.name)
+            for found in frames.walk(log.file, segment.mark, position.done, log.size):
+                if position.is_done(found.start):
+                    continue
+                if isinstance(found, Gap):
+                    if log.may_grow and found.end == log.size:  # it may be in the making
+                        break
+                    self._set_aside(log, found)
+                elif Place(segment.name, found.start, found.end) not in self._in_hands:
+                    yield found, log
+            if position.done >= log.size and not log.may_grow:
+                (self._path / segment.name).unlink(missing_ok=True)
 
     def _set_aside(self, log: Log, gap: Gap) -> None:
         self._positions.of(log.segment.name).finish(gap.start, gap.end)
@@ -210,12 +219,10 @@ class Reader:
                 (self._path / segment.name).unlink(missing_ok=True)
 
 
-def _push(
-    heads: list[tuple[float, Segment, Head, Log, Iterator[Head]]],
-    segment: Segment,
-    log: Log,
-    waiting: Iterator[Head],
-) -> None:
-    head = next(waiting, None)
-    if head is not None:
-        heapq.heappush(heads, (head.received_at, segment, head, log, waiting))
+Waiting = Generator[tuple[Head, Log], None, None]
+
+
+def _push(heads: list[tuple[float, Segment, Head, Log, Waiting]], waiting: Waiting) -> None:
+    for head, log in waiting:
+        heapq.heappush(heads, (head.received_at, log.segment, head, log, waiting))
+        return
