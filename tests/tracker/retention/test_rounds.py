@@ -318,6 +318,26 @@ def test_releases_that_somebody_has_made_up(monkeypatch, stored, swept, project)
     assert (issue.first_release, issue.last_release) == (None, release)
 
 
+def test_release_that_is_met_meanwhile_stays(monkeypatch, stored, swept, project):
+    """The digest may store an event of it between the choice and the deletion."""
+    monkeypatch.setattr(crowded, "MOST_RELEASES", 0)
+    stored([1])
+    at = stored.now - timedelta(days=90)
+    Release.objects.create(
+        project=project, version="old", first_seen_at=at, last_seen_at=at, event_count=1
+    )
+    delete = crowded._without
+
+    def met_meanwhile(work, releases):
+        Release.objects.update(last_seen_at=stored.now)
+        return delete(work, releases)
+
+    monkeypatch.setattr(crowded, "_without", met_meanwhile)
+    swept()
+
+    assert Release.objects.filter(version="old").exists()
+
+
 def test_messages_of_people_have_a_most(few, stored, swept, project):
     """The oldest go."""
     for hours in range(6):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Model, OuterRef, Q, QuerySet
 
 from fireline.tracker.grouping.by_hand.locking import locked
 from fireline.tracker.models import (
@@ -97,13 +97,16 @@ def _releases(work: Work, project: int, excess: int) -> Iterator[Removed]:
 
 
 def _without(work: Work, releases: list[int]) -> Removed:
-    """Delete these and their figures; issues no longer know that they were seen there."""
+    """Delete those of these that are still idle, and their figures; issues forget that they were seen there."""
+    idle = Release.objects.using(work.using).filter(pk__in=releases, last_seen_at__lt=work.too_old)
     issues = Issue.objects.using(work.using)
     with transaction.atomic(work.using):
-        issues.filter(first_release__in=releases).update(first_release=None)
-        issues.filter(last_release__in=releases).update(last_release=None)
-        rows = work.delete(CountOfEvents.objects.filter(release__in=releases))
-        rows += work.delete(Release.objects.filter(pk__in=releases))
+        idle.update(event_count=F("event_count"))  # the digest may just have met one: now it waits
+        keys = list(idle.values_list("pk", flat=True))
+        issues.filter(first_release__in=keys).update(first_release=None)
+        issues.filter(last_release__in=keys).update(last_release=None)
+        rows = work.delete(CountOfEvents.objects.filter(release__in=keys))
+        rows += work.delete(Release.objects.filter(pk__in=keys))
     return Removed(rows=rows)
 
 
