@@ -189,6 +189,17 @@ def test_many_secrets_in_one_list_take_linear_time():
     assert long < 10 * short
 
 
+def test_many_keys_with_a_secret_take_linear_time():
+    """Two thousand keys that become the same are numbered, each without a look at all before."""
+    keys = {"gh" + f"p_{number:036}": number for number in range(2_000)}
+
+    short = min(_seconds(scrubbed, dict(islice(keys.items(), 500))) for _ in range(3))
+    long = min(_seconds(scrubbed, keys) for _ in range(2))
+
+    assert len(scrubbed(keys)) == 2_000
+    assert long < 10 * short
+
+
 def test_event_is_clean_in_a_millisecond():
     """A Sentry-like event of 100 kB that nobody met before, with three-fold slack for a busy machine."""
     sample = event()

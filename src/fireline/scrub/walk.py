@@ -200,10 +200,10 @@ class _Walk:
         """A client names its fields as it likes: with a card number, with a token."""
         for home in self.homes:
             if type(home) is dict and not clean.keys().isdisjoint(home):
-                items = list(home.items())
+                items, numbers = list(home.items()), Counter[str]()
                 home.clear()
                 for key, item in items:
-                    home[_free(clean[key], home) if key in clean else key] = item
+                    home[_free(clean[key], home, numbers) if key in clean else key] = item
 
     def _restore_tuples(self) -> None:
         """Tuples were copied as lists; those without others inside become tuples first."""
@@ -263,10 +263,10 @@ _SHORTEST = 12
 """No token and no number of a card is shorter; keys of this length are searched as texts are."""
 
 
-def _free(key: str, home: dict[Any, Any]) -> str:
+def _free(key: str, home: dict[Any, Any], numbers: Counter[str]) -> str:
     """The key, numbered where another has become the same."""
-    number, free = 1, key
+    free = key
     while free in home:
-        number += 1
-        free = f"{key} ({number})"
+        numbers[key] += 1
+        free = f"{key} ({numbers[key] + 1})"
     return free
