@@ -481,6 +481,10 @@ HARMLESS = [
         ("list-numbered", "rows[0]=7&rows[]=8"),
         ("xml-cdata", "<note><![CDATA[hello <b>]]></note>"),
         ("code-of-an-error", "/callback?code=NOT_FOUND"),
+        (
+            "code-of-an-error-in-prose",
+            "GET /callback?code=NOT_FOUND: nothing (/callback?code=NOT_FOUND), no more",
+        ),
         ("code-in-query", "https://example.com/?code=country-code-of-it&page=2"),
         ("code-of-a-country", "country code=49 and state=open"),
         ("state-in-query", "/orders/?state=waiting-for-payment&page=2"),

@@ -49,6 +49,14 @@ def test_secret_goes_from_json_inside_a_string(template, secret):
     assert secret not in scrubbed_text(twice)
 
 
+@pytest.mark.parametrize("text", ['No "token=YWJjZGU=".', "/x?code=NOT_FOUND_1234"])
+def test_text_is_clean_among_others_as_it_is_alone(text):
+    """No pattern looks over the border of a text, whichever order they are searched in."""
+    others = [f"{len(text)}-{number}-oauth" for number in range(9)]
+
+    assert scrubbed([*others, text]) == [*others, scrubbed_text(text)]
+
+
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BASIC", "basic", "Token", "tOKEn"])
 @pytest.mark.parametrize("space", [" ", "  ", "\t", "\n", "\u00a0", "\x1f"])
 def test_space_behind_a_scheme_may_be_any(scheme, space):

@@ -7,10 +7,10 @@ NAMES = frozenset(("code", "state"))
 
 _LONGEST = 1000
 
-_query = re.compile(r"[^\s\"'<>\\\0]*+").match
-_code = re.compile(r"[?&;]code=[^&\s]{10,}").search
+_query = re.compile(r"\?[^\s\"'<>\\\0?]*+").match
+_code = re.compile(r"[?&;]code=[\w.~%+/=:*!-]{9,}\w").search
 _state = re.compile(r"[?&;]state=[^&]").search
-_is_back = re.compile(r"(?i:callback|oauth|oidc|openid|sso)[^\s?]{0,100}\?\Z").search
+_is_back = re.compile(r"(?i:callback|oauth|oidc|openid|sso)[^\s?\0]{0,100}\?\Z").search
 
 
 def is_exchanged(whole: str, place: int) -> bool:
