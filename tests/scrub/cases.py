@@ -481,6 +481,7 @@ HARMLESS = [
         ("list-numbered", "rows[0]=7&rows[]=8"),
         ("xml-cdata", "<note><![CDATA[hello <b>]]></note>"),
         ("code-of-an-error", "/callback?code=NOT_FOUND"),
+        ("longer-code-of-an-error", "/sso/callback?code=PERMISSION_DENIED&state=open"),
         (
             "code-of-an-error-in-prose",
             "GET /callback?code=NOT_FOUND: nothing (/callback?code=NOT_FOUND), no more",
@@ -493,6 +494,8 @@ HARMLESS = [
         ("asset-with-a-hash", f"/static/reset/abcdef-{HEX}.css"),
         ("path-with-a-hash", f"/media/17/abcdef-{HEX}/"),
         ("path-of-a-uuid", f"/password/reset/{UUID}/"),
+        ("path-of-a-design", f"/design/banner-abcdef-{HEX}/"),
+        ("path-of-an-author", f"/authors/abcdef-{HEX}/"),
         ("hook-of-git", ".git/hooks/pre-commit.sample and /hooks/useCallbackWhenSomethingWas"),
         ("discord-channel", "https://discord.com/channels/123456789012345678/123456789012345678"),
         ("slack-file", "https://files.slack.com/files-pri/T0FAKE-F0FAKE/customers-of-november.csv"),

@@ -48,7 +48,7 @@ _FARTHEST = 120
 # The token of Django's `PasswordResetTokenGenerator`; django-allauth puts the user before it.
 _reset = re.compile(r"(?:[0-9A-Za-z]{1,40}-)?([0-9a-z]{6}-[0-9a-f]{32})(?![\w.-])").match
 _asks_for_it = re.compile(
-    r"(?i:reset|passw|activat|confirm|verif|invit|regist|login|sign|auth)[\w./=~%-]*/\Z"
+    r"(?i:reset|passw|activat|confirm|verif|invit|regist|login|sign[_-]?(?:in|up)|auth(?!or))[\w./=~%-]*/\Z"
 ).search
 
 

@@ -8,7 +8,10 @@ NAMES = frozenset(("code", "state"))
 _LONGEST = 1000
 
 _query = re.compile(r"\?[^\s\"'<>\\\0?]*+").match
-_code = re.compile(r"[?&;]code=[\w.~%+/=:*!-]{9,}\w").search
+# Not a word, such as PERMISSION_DENIED: what is made by chance has digits, or letters of both sizes.
+_code = re.compile(
+    r"[?&;]code=(?!(?:[A-Z_-]+|[a-z_-]+)(?![\w.~%+/=:*!-]))[\w.~%+/=:*!-]{9,}\w"
+).search
 _state = re.compile(r"[?&;]state=[^&]").search
 _is_back = re.compile(r"(?i:callback|oauth|oidc|openid|sso)[^\s?\0]{0,100}\?\Z").search
 
