@@ -10,8 +10,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -19,8 +19,6 @@ from weakref import WeakSet
 
 import psutil
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from fireline.tracker.spool import stream_scripts as scripts
 from fireline.tracker.spool.circuit import Circuit
@@ -33,6 +31,8 @@ from fireline.tracker.spool.entry import (
     crowded,
     limit_of_clients,
 )
+from fireline.tracker.spool.stream_connection import ACCEPTING, address_of, client, translated
+from fireline.tracker.spool.stream_entries import size_of, taken_of, written
 
 STREAM = "{fireline}:spool"
 BYTES = "{fireline}:spool:bytes"
@@ -42,23 +42,10 @@ GROUP = "digest"
 
 _log = logging.getLogger(__name__)
 
-_OVERHEAD = 200
-"""Bytes that an entry takes besides its envelope and names, about."""
-_ACCEPTING = 0.5
-"""Seconds that a request waits: once for a connection, once for the answer."""
 _DIGESTING = 10.0
 _FORGET_EVERY = 60.0
 _INHERIT_EVERY = 2.0
 _FORGOTTEN_AFTER = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an entry lies: its id in the stream, and what it takes of the budget, and of whose."""
-
-    id: bytes
-    size: int
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +77,23 @@ class RedisSpool:
 
     def put(self, entry: Entry) -> None:
         """Accept this entry; raises FullError, or OSError where Redis does not answer in a second."""
-        size = len(entry.envelope) + len(entry.project) + len(entry.key) + _OVERHEAD
         limit = limit_of_clients(self.limit) if entry.key else self.limit
-        values = {
-            "id": entry.id,
-            "project": entry.project,
-            "key": entry.key,
-            "received_at": repr(entry.received_at),
-            "is_scrubbed": int(entry.is_scrubbed),
-            "envelope": entry.envelope,
-        }
-        arguments = [part for pair in values.items() for part in pair]
-        with self._circuit.closed(self._place), self._translated():
+        with self._circuit.closed(self._address), translated(self._address):
             try:
-                answer = self._put(args=[size, limit, entry.key, *arguments])
+                answer = self._put(args=[size_of(entry), limit, entry.key, *written(entry)])
             except redis.exceptions.OutOfMemoryError as error:
-                raise FullError(f"The Redis {self._place} has no memory left: {error}") from error
+                raise FullError(f"The Redis {self._address} has no memory left: {error}") from error
         if answer == b"crowded":
-            raise crowded(f"in {self._place}")
+            raise crowded(f"in {self._address}")
         if answer == b"full":
             raise FullError(
-                f"The spool in {self._place} is full: {limit / 1024**2:.4g} MB wait for the digest. "
+                f"The spool in {self._address} is full: {limit / 1024**2:.4g} MB wait for the digest. "
                 "See whether manage.py fireline_worker runs, or raise FIRELINE['TRACKER_SPOOL_MB']."
             )
 
     def take(self, limit: int, max_bytes: int = TAKEN_BYTES) -> Sequence[Taken]:
         """At most so many, the oldest first; what dead digesters had, and what was given back, before."""
-        with self._translated():
+        with translated(self._address):
             self._forget_consumers()
             self._inherit()
             arguments = [GROUP, self._consumer, self._idle, limit, max_bytes]
@@ -128,20 +105,20 @@ class RedisSpool:
         places = [
             part for each in taken for part in (each.place.id, each.place.size, each.place.key)
         ]
-        with self._translated():
+        with translated(self._address):
             is_ours = self._in_group(lambda: self._done(args=[GROUP, self._consumer, *places]))
         return bool(is_ours) and all(each.attempts == 1 for each in taken)
 
     def give_back(self, taken: Sequence[Taken]) -> None:
         """Let these be taken again: they could not be stored now."""
         places = [part for each in taken for part in (each.place.id, each.attempts - 1)]
-        with self._translated():
+        with translated(self._address):
             arguments = [GROUP, self._consumer, self._idle, *places]
             self._in_group(lambda: self._give_back(args=arguments))
 
     def depth(self) -> Depth:
         """How much waits."""
-        with self._translated():
+        with translated(self._address):
             entries, size, oldest = self._depth()
         milliseconds = oldest.partition(b"-")[0]
         return Depth(
@@ -152,7 +129,7 @@ class RedisSpool:
 
     def durability(self) -> Durability:
         """What a crash of this Redis, or want of memory, would take with it."""
-        with self._translated():
+        with translated(self._address):
             found = self._digesting.info()
         return Durability(
             is_written_down=bool(found.get("aof_enabled")),
@@ -161,23 +138,23 @@ class RedisSpool:
 
     def close(self) -> None:
         """Let go of the connections; what was put stays, and what comes later opens them again."""
-        for client in (self._accepting, self._digesting):
+        for connected in (self._accepting, self._digesting):
             with suppress(redis.RedisError, OSError):
-                client.close()
+                connected.close()
 
     def _known(self, place: bytes, attempts: int, pairs: Sequence[bytes]) -> Taken | None:
         """The entry; None, and gone from the stream, where it is nobody's that we know."""
         try:
-            return _taken(place, attempts, pairs)
+            return taken_of(place, attempts, pairs)
         except (KeyError, ValueError) as error:
             _log.warning("An entry of the stream %s is none of Fireline's: %r", STREAM, error)
             self._done(args=[GROUP, self._consumer, place, 0, ""])
             return None
 
     def _begin(self) -> None:
-        self._accepting = _client(self._url, _ACCEPTING)
-        self._digesting = _client(self._url, _DIGESTING)
-        self._place = _place(self._accepting)
+        self._accepting = client(self._url, ACCEPTING)
+        self._digesting = client(self._url, _DIGESTING)
+        self._address = address_of(self._accepting)
         self._host = f"{socket.gethostname()}-"
         self._consumer = f"{self._host}{os.getpid()}-{token_hex(4)}"
         self._forget_at = time.monotonic() + _FORGET_EVERY
@@ -192,8 +169,8 @@ class RedisSpool:
         self._take_over = self._script(self._digesting, scripts.INHERIT)
 
     @staticmethod
-    def _script(client: Any, text: str) -> Callable[..., Any]:
-        script = client.register_script(text)
+    def _script(connected: Any, text: str) -> Callable[..., Any]:
+        script = connected.register_script(text)
 
         def run(args: Sequence[Any] = ()) -> Any:
             return script(keys=[STREAM, BYTES, HELD], args=args)
@@ -231,61 +208,11 @@ class RedisSpool:
             if dead := [name for name in names if not _runs(name, self._host)]:
                 self._take_over(args=[GROUP, self._consumer, self._idle, *dead])
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Errors of the library as what callers know, without the password of the address."""
-        try:
-            yield
-        except redis.TimeoutError as error:
-            raise TimeoutError(f"The spool in {self._place} did not answer in time.") from error
-        except redis.ConnectionError as error:
-            raise ConnectionError(
-                f"The spool in {self._place} cannot be reached: {error}"
-            ) from error
-        except redis.RedisError as error:
-            raise OSError(f"The spool in {self._place} refuses: {error}") from error
-
 
 def _runs(name: bytes, host: str) -> bool:
     """Whether the process of this worker is still there, or somebody else's under its number."""
     process = name.decode().removeprefix(host).partition("-")[0]
     return process.isdecimal() and psutil.pid_exists(int(process))
-
-
-def _taken(place: bytes, attempts: int, pairs: Sequence[bytes]) -> Taken:
-    found = dict(zip(pairs[::2], pairs[1::2], strict=True))
-    entry = Entry(
-        id=found[b"id"].decode(),
-        project=found[b"project"].decode(),
-        key=found[b"key"].decode(),
-        received_at=float(found[b"received_at"]),
-        is_scrubbed=found[b"is_scrubbed"] == b"1",
-        envelope=found[b"envelope"],
-    )
-    size = len(entry.envelope) + len(entry.project) + len(entry.key) + _OVERHEAD
-    return Taken(entry=entry, place=Place(place, size, entry.key), attempts=attempts)
-
-
-def _client(url: str, seconds: float) -> Any:
-    """
-    A client that waits for so long, and no longer.
-
-    A connection that Redis has closed (it was restarted) is made anew once, at once; what has
-    not been answered in time is not asked a second time.
-    """
-    return redis.Redis.from_url(
-        url,
-        socket_connect_timeout=min(seconds, _ACCEPTING),
-        socket_timeout=seconds,
-        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-    )
-
-
-def _place(client: Any) -> str:
-    """Which Redis, without user and password."""
-    options = client.connection_pool.connection_kwargs
-    where = options.get("path") or f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
-    return f"{where}/{options.get('db') or 0}"
 
 
 _open: WeakSet[RedisSpool] = WeakSet()
