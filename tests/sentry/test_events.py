@@ -138,15 +138,6 @@ def test_answer_that_nobody_explains(kept, client):
     assert kept.event["message"].startswith("INTERNAL_ERROR at status/<int:code>/")
 
 
-def test_exception_that_was_never_raised(kept):
-    """Without a traceback it has no frames, and is an event all the same."""
-    fireline.report(ValueError("made by hand"))
-
-    (value,) = kept.event["exception"]["values"]
-    assert (value["type"], value["value"]) == ("ValueError", "made by hand")
-    assert "stacktrace" not in value
-
-
 def test_handled_failure_is_an_event(kept, client):
     """The client has an answer that works; operators see what did not."""
     assert client.get("/handled/").status_code == 200

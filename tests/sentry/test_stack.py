@@ -1,5 +1,6 @@
 """Frames, causes and variables, as they are in an event."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -31,6 +32,34 @@ def test_frames_have_source_and_variables(kept):
     assert frame["vars"]["cart"] == {"sku": "'A-7'", "count": "2", "api_key": "[redacted]"}
     assert frame["vars"]["password"] == "[redacted]"
     assert frame["in_app"] is True
+
+
+def test_exception_that_was_never_raised_stands_where_it_is_reported(kept):
+    """Its cause has frames of its own, or none."""
+    backup = "nightly"
+    error = RuntimeError(f"The {backup} backup is empty.")
+    error.__cause__ = OSError("disk")
+
+    cause, own = captured(kept, error)
+
+    frame = own["stacktrace"]["frames"][-2]
+    assert frame["function"].startswith("test_exception_that_was_never_raised")
+    assert frame["context_line"].strip() == "cause, own = captured(kept, error)"
+    assert frame["vars"]["backup"] == "'nightly'"
+    assert own["stacktrace"]["frames"][-1]["function"] == "captured"
+    assert all("vars" not in frame for frame in own["stacktrace"]["frames"] if not frame["in_app"])
+    assert "stacktrace" not in cause
+
+
+def test_library_alone_is_no_place(kept):
+    """Where no caller is of the service's own, it has no frames, and is an event all the same."""
+    thread = Thread(target=fireline.report, args=(ValueError("made by hand"),))
+    thread.start()
+    thread.join()
+
+    (value,) = captured(kept)
+    assert (value["type"], value["value"]) == ("ValueError", "made by hand")
+    assert "stacktrace" not in value
 
 
 def test_our_own_frames_are_not_the_services(kept, client):

@@ -12,6 +12,8 @@ import fireline
 from fireline.tracker.transport import SpoolTransport
 from tests.instrument import Kept
 
+SECRET = "hunter2"
+
 
 def options() -> dict:
     return sentry_sdk.get_client().options
@@ -76,16 +78,16 @@ def test_before_send_of_the_project_is_first(start):
 
     def before_send(event, hint):
         seen.append(hint["exc_info"][1])
-        event["extra"] = {"cart": [{"card_password": "hunter2"}]}
+        event["extra"] = {"cart": [{"card_password": SECRET}]}
         return event
 
     kept = start(before_send=before_send)
-    error = ValueError("password=hunter2")
+    error = ValueError(f"password={SECRET}")
     fireline.report(error)
 
     assert seen == [error]
     assert kept.event["extra"] == {"cart": [{"card_password": "[redacted]"}]}
-    assert "hunter2" not in str(kept.event)
+    assert SECRET not in str(kept.event)
 
 
 def test_before_send_may_drop(start):
@@ -135,12 +137,12 @@ def test_client_of_the_project_stays(start, as_before):
     sentry_sdk.init(transport=own, server_name="theirs", default_integrations=False)
 
     start()
-    report = fireline.report(ValueError("password=hunter2"))
+    report = fireline.report(ValueError(f"password={SECRET}"))
 
     assert options()["server_name"] == "theirs"
     assert own.event["tags"]["error_id"] == report.error_id
     assert report.is_told
-    assert "hunter2" not in str(own.event)
+    assert SECRET not in str(own.event)
 
 
 def test_dsn_that_is_none_is_refused(start, monkeypatch):

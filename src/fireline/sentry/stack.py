@@ -23,6 +23,7 @@ from sentry_sdk.utils import (
 from fireline.errors import guarded
 from fireline.scope.crumbs import describing
 from fireline.scrub import REDACTED, shown
+from fireline.sentry.places import Places, raised_at, reported_at
 from fireline.sentry.plain import Frame
 from fireline.sentry.room import Room
 from fireline.sentry.templates import place_in_template
@@ -99,7 +100,10 @@ def _one(
         ),
         "mechanism": mechanism,
     }
-    if frames := _frames(error, options, *rooms):
+    frames = _frames(raised_at(error), error, options, *rooms)
+    if not frames and mechanism["exception_id"] == 0:
+        frames = _frames_of_callers(error, options, *rooms)
+    if frames:
         told["stacktrace"] = {"frames": frames}
     return told
 
@@ -112,15 +116,24 @@ def _without_row(text: str) -> str:
     return _row.sub(f"({REDACTED})", text) if "Failing row contains" in text else text
 
 
-def _frames(
-    error: BaseException, options: Mapping[str, Any], variables: Room, frames: Room
+def _frames_of_callers(
+    error: BaseException, options: Mapping[str, Any], variables: Room, room: Room
 ) -> list[dict[str, Any]]:
-    places = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        # Python knows no line for some of its own instructions.
-        places.append((traceback.tb_frame, traceback.tb_lineno or 0))
-        traceback = traceback.tb_next
+    """Those of who reports it, where something of the service's own is among them."""
+    frames = _frames(reported_at(), error, options, variables, room)
+    for frame in frames:
+        if not frame.get("in_app"):  # a server, a middleware: no exception came through there
+            frame.pop("vars", None)
+    return frames if any(frame.get("in_app") for frame in frames) else []
+
+
+def _frames(
+    places: Places,
+    error: BaseException,
+    options: Mapping[str, Any],
+    variables: Room,
+    frames: Room,
+) -> list[dict[str, Any]]:
     at_most = min(_FRAMES, frames.left)
     if len(places) > at_most:  # the first and the last ones say most
         first = at_most // 5
