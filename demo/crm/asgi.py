@@ -4,7 +4,6 @@ import os
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
@@ -12,7 +11,8 @@ pages = get_asgi_application()
 
 from feed.routing import urlpatterns  # noqa: E402 (models are there only now)
 
+from crm.origins import OwnPages  # noqa: E402
 from fireline.sources.channels import watch_sockets  # noqa: E402
 
-sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(urlpatterns)))
+sockets = OwnPages(AuthMiddlewareStack(URLRouter(urlpatterns)))
 application = watch_sockets(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

@@ -57,7 +57,7 @@ def entry_for(request: HttpRequest, failure: Failure) -> Entry:
 def socket_line(request: HttpRequest, failure: Failure) -> str:
     """What to type for a socket: a client that stays open, and the message to paste into it."""
     scheme = "wss" if request.is_secure() else "ws"
-    client = f"python -m websockets {scheme}://{request.get_host()}{failure.socket}"
+    client = f".venv/bin/python -m websockets {scheme}://{request.get_host()}{failure.socket}"
     return f"{client}\n{failure.says}" if failure.says else client
 
 

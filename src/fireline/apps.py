@@ -41,7 +41,9 @@ class FirelineConfig(AppConfig):
         hooks.install()
         threads.install()
         if apps.is_installed("rest_framework") or hasattr(django_settings, "REST_FRAMEWORK"):
-            import_module("fireline.sources.drf").install()
+            _take_drf()
+        else:  # its views work without, where they are imported
+            once_imported("rest_framework.views", _take_drf)
         if apps.is_installed("fireline.communication"):
             import_module("fireline.probes.messages").install()
         if apps.is_installed("fireline.tracker"):
@@ -62,6 +64,10 @@ def _capture() -> None:
     if sentry.is_receiving():
         sentry.install()
         breadcrumbs.install(sentry.notes_itself())
+
+
+def _take_drf() -> None:
+    import_module("fireline.sources.drf").install()
 
 
 def _take_ninja() -> None:

@@ -1,8 +1,10 @@
 """The live feed in a browser: what is noted appears, and every way to fail is heard."""
 
+import json
 import re
 
 import pytest
+from websockets.sync.client import connect
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,10 @@ def test_page_of_failures_leads_here(live):
     operator.goto(re.sub("/live/.*", "/failures/", feed.url))
 
     entry = operator.locator("#feed-bug")
-    assert "python -m websockets ws://" in entry.inner_text()
+    url, says = re.search(r"python -m websockets (ws://\S+)\n(.+)", entry.inner_text()).groups()
+    with connect(url) as socket:  # which names no origin
+        socket.send(says)
+        assert json.loads(socket.recv(45))["code"] == "INTERNAL_ERROR"
     entry.locator("a.button").click()
 
     operator.locator("#heard li", has_text="closed with 1011").wait_for()

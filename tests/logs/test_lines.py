@@ -316,3 +316,10 @@ def test_trace_id_joins_the_line(json_line, monkeypatch):
     monkeypatch.setattr("fireline.scope.trace.TRACERS", [lambda: None, lambda: "fa4e" * 8])
 
     assert json_line("hello")["trace_id"] == "fa4e" * 8
+
+
+def test_line_of_uvicorn_is_said_once(json_line):
+    """Its message for terminals, with their codes for colours, is no extra."""
+    line = json_line("Started", extra={"color_message": "\x1b[36mStarted\x1b[0m"})
+
+    assert "color_message" not in line

@@ -78,3 +78,21 @@ print(NinjaAPI.on_exception.__module__)
     )
 
     assert done.stdout == "fireline.sources.ninja\n"
+
+
+def test_framework_of_rest_needs_not_be_an_app():
+    """Its views work without being in INSTALLED_APPS; when they are imported, they are ours, too."""
+    script = """
+import sys, django
+from django.conf import settings
+settings.configure(INSTALLED_APPS=["fireline"])
+django.setup()
+assert "rest_framework" not in sys.modules
+from rest_framework.views import APIView
+print(APIView.handle_exception.__module__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "fireline.sources.drf\n"

@@ -14,6 +14,7 @@ from fireline.scrub import scrubbed, scrubbed_text, shown
 # What every record has; whatever else it has came with `extra=`.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "asctime",
+    "color_message",  # uvicorn's message once more, for a terminal
     "correlation_id",
     "message",
     "taskName",
